@@ -1,0 +1,11 @@
+/** Tests run from TypeScript source: no build is needed, except for what starts an app as a process. */
+export default {
+  testMatch: ['<rootDir>/{packages,apps,examples}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.cache/'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['billow-source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/jest/strip-types.mjs' },
+  reporters: ['default', '<rootDir>/jest/count.mjs'],
+  testTimeout: 60_000,
+}
