@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.ts'
+import type { CloudEvent, Refusal, Writer } from '../connector.ts'
+import { AuthError, BillowError, Gone, Retryable } from '../errors.ts'
+import { backoff } from './backoff.ts'
+
+export interface DeliverOptions {
+  readonly writer: Writer
+  /** Attempts without any progress before the events are given back; 0 for ever. */
+  readonly attempts: number
+  readonly clock: Clock
+  readonly random: () => number
+  /** No new attempt after this aborts. */
+  readonly stop: AbortSignal
+  /** What is under way ends when this aborts. */
+  readonly abandon: AbortSignal
+  /** Told before each wait. */
+  readonly onRetry: (reason: Error, waitMs: number) => void
+}
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 600_000
+
+/**
+ * Attempts until every event is safe or refused, and resolves to the refusals. Only what is unsent is sent again;
+ * progress starts the count of attempts anew.
+ * @throws the reason of the last attempt when the attempts are used up or more would be of no use.
+ */
+export async function deliver(
+  events: readonly CloudEvent[],
+  options: DeliverOptions,
+): Promise<readonly Refusal[]> {
+  const { writer, attempts, clock, random, stop, abandon, onRetry } = options
+  const refused: Refusal[] = []
+  let pending = events
+  for (let attempt = 1; pending.length > 0; attempt += 1) {
+    const { unsent, refusals, because } = await attemptOnce(writer, pending, abandon)
+    refused.push(...refusals)
+    if (unsent.length === 0) break
+    if (unsent.length < pending.length) attempt = 0
+    pending = unsent
+    const final = because instanceof AuthError || because instanceof Gone
+    if (final || stop.aborted || (attempts > 0 && attempt >= attempts)) throw because
+    const retryAfterMs = because instanceof Retryable ? because.retryAfterMs : undefined
+    const wait = backoff({
+      attempt: Math.max(attempt, 1),
+      baseMs: FIRST_WAIT_MS,
+      capMs: LONGEST_WAIT_MS,
+      retryAfterMs,
+      random,
+    })
+    onRetry(because, wait)
+    await clock.sleep(wait, stop).catch(() => {
+      throw because
+    })
+  }
+  return refused
+}
+
+interface Attempt {
+  readonly unsent: readonly CloudEvent[]
+  readonly refusals: readonly Refusal[]
+  readonly because: Error
+}
+
+async function attemptOnce(
+  writer: Writer,
+  events: readonly CloudEvent[],
+  signal: AbortSignal,
+): Promise<Attempt> {
+  try {
+    const outcome = (await writer.write(events, signal)) ?? {}
+    return {
+      unsent: outcome.unsent ?? [],
+      refusals: outcome.refused ?? [],
+      because: outcome.because ?? new BillowError('the sink did not take every event and gave no reason'),
+    }
+  } catch (error) {
+    const because = error instanceof Error ? error : new BillowError(String(error))
+    return { unsent: events, refusals: [], because }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Batch, Refusal } from '../connector.ts'
+import { Refused } from '../errors.ts'
+import { asError, type Reading, untilAborted } from './reading.ts'
+
+/**
+ * One reading of an ordered source: several batches may be under way, and commits follow reading order. The first
+ * batch that fails ends the reading; it and all later ones are released.
+ * @throws the reason of the failure, when nothing is under way any more.
+ */
+export async function readOrdered(batches: AsyncIterable<Batch>, options: Reading): Promise<void> {
+  const { deliver, window, reading, endReading, onCommit } = options
+  let failure: Error | undefined
+  let commits: Promise<void> = Promise.resolve()
+
+  const settle = async (batch: Batch, delivery: Promise<readonly Refusal[]>): Promise<void> => {
+    try {
+      const refused = await delivery
+      if (!failure) {
+        hold(refused)
+        await batch.commit?.(refused)
+        onCommit()
+        return
+      }
+    } catch (error) {
+      failure ??= asError(error)
+      endReading()
+    }
+    await batch.release?.(failure)
+  }
+
+  try {
+    for await (const batch of untilAborted(batches, reading)) {
+      const delivery = window.run(() => deliver(batch))
+      // Its failure is seen in its turn.
+      delivery.catch(() => undefined)
+      commits = commits.then(() => settle(batch, delivery))
+      await window.free()
+    }
+  } catch (error) {
+    failure ??= asError(error)
+  }
+  await commits
+  if (failure) throw failure
+}
+
+/** Nothing is dropped: until something keeps refused events, they hold their batch. */
+function hold(refused: readonly Refusal[]): void {
+  const [first] = refused
+  if (!first) return
+  const { event, reason, status } = first
+  throw new Refused(
+    `the sink refused ${refused.length} of the events for good, the first of them ${event.id}: ${reason}`,
+    status === undefined ? {} : { status },
+  )
+}

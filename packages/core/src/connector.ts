@@ -1,0 +1,99 @@
+import type { Meter, Tracer } from '@opentelemetry/api'
+import type { CloudEventV1 } from 'cloudevents'
+import type { Logger } from 'pino'
+import type { Static, TSchema } from 'typebox'
+import type { Clock } from './clock.ts'
+import type { Command } from './command.ts'
+import type { State } from './state/state.ts'
+
+/**
+ * An event as authors write it: the plain CloudEvents 1.0 interface. A number in `data` whose digits a
+ * double cannot keep is a `JSON.rawJSON` value, so that it leaves with the digits it came with.
+ */
+export type CloudEvent<T = unknown> = CloudEventV1<T>
+
+/** An event that the sink will never take, and why. */
+export interface Refusal {
+  readonly event: CloudEvent
+  /** One line for a person, without secrets. */
+  readonly reason: string
+  /** The HTTP status of the refusal, where there was one. */
+  readonly status?: number
+}
+
+/** Events that are committed together. Keep it small (some hundreds), so that a crash repeats little. */
+export interface Batch {
+  /** May be empty: an empty day commits too. */
+  readonly events: readonly CloudEvent[]
+  /** All safe, but for those refused: save the place to go on from, or answer the sender. */
+  commit?(refused: readonly Refusal[]): Promise<void>
+  /** The sink could not take them: they will be read again, or the sender is told to come later. */
+  release?(reason: Error): Promise<void>
+}
+
+/** What the runtime hands to a connector. A connector uses nothing global: no `Date.now`, no `process.env`. */
+export interface Context<C = unknown> {
+  /** Checked against the connector's schema, defaults filled in, secrets wrapped in `Secret`. */
+  readonly config: C
+  /** This connector's own durable keys. */
+  readonly state: State
+  readonly log: Logger
+  /** Aborts when the work must stop. Give it to every wait and every request. */
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly meter: Meter
+  readonly tracer: Tracer
+}
+
+interface Connector<S extends TSchema> {
+  /** The package, the image and the log field, such as `source-aws-billing`. */
+  readonly name: string
+  /** JSON Schema of the connector's own keys. Leave it open: the runtime joins it with its own and closes it. */
+  readonly config: S
+  /** Proves credentials and permissions at the least cost. Throws `AuthError`, `ConfigError` or `Retryable`;
+   *  returns lines that tell the user what was seen. */
+  check?(context: Context<Static<S>>): Promise<readonly string[]>
+  /** Commands beside those that every connector has. */
+  readonly commands?: Readonly<Record<string, Command<Static<S>>>>
+}
+
+/** Reads an outside system and yields batches of CloudEvents. */
+export interface Source<S extends TSchema = TSchema> extends Connector<S> {
+  /**
+   * `ordered`: commits follow reading order; after a release, later batches are released too and `read` starts again.
+   * `independent`: each batch ends alone, and its sender hears of refusals.
+   */
+  readonly order: 'ordered' | 'independent'
+  /** Yields when there is something; the consumer pulls, so backpressure needs no code.
+   *  Ends when `context.signal` aborts: at a stop, and before `read` is called again after a release. */
+  read(context: Context<Static<S>>): AsyncIterable<Batch>
+}
+
+/** Receives CloudEvents and makes them safe somewhere. */
+export interface Sink<S extends TSchema = TSchema> extends Connector<S> {
+  open(context: Context<Static<S>>): Promise<Writer>
+}
+
+/** Both: it receives events and yields its own. */
+export type Processor<S extends TSchema = TSchema> = Source<S> & Sink<S>
+
+export interface Writer {
+  /** How many `write` calls may be under way at once; 1 if left out. */
+  readonly concurrency?: number
+  /**
+   * One attempt. Nothing returned: all safe. Thrown: none settled. Resending, waiting and counting attempts are
+   * the runtime's. `signal` means: abandon now, and say what is settled.
+   */
+  write(events: readonly CloudEvent[], signal: AbortSignal): Promise<Outcome | undefined>
+  /** Background work, such as a flush; its failure is the connector's. */
+  run?(signal: AbortSignal): Promise<void>
+  close?(): Promise<void>
+}
+
+/** How one attempt ended. Every event is safe that is named in neither list. */
+export interface Outcome {
+  readonly refused?: readonly Refusal[]
+  readonly unsent?: readonly CloudEvent[]
+  /** Why `unsent` is not empty: one of the error classes, which decides what the runtime does next. */
+  readonly because?: Error
+}

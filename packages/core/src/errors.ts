@@ -1,0 +1,63 @@
+/** Base of the errors that say what the runtime does next. Messages are for users: one line, no secret. */
+export class BillowError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** The configuration is wrong. The connector stops; the process ends with 78. */
+export class ConfigError extends BillowError {
+  /** One `file:line:column: key: what was found, what is allowed` each. */
+  readonly faults: readonly string[]
+
+  constructor(faults: string | readonly string[]) {
+    const list = typeof faults === 'string' ? [faults] : faults
+    super(list.join('\n'))
+    this.faults = list
+  }
+}
+
+/** We may not: credentials or permissions. The message says what is missing. Tried again slowly; no event is blamed. */
+export class AuthError extends BillowError {}
+
+/** Something out there failed and may work later. Tried again with growing waits. */
+export class Retryable extends BillowError {
+  /** Milliseconds that the other side asked us to wait at the least. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
+    super(message, options)
+    this.retryAfterMs = options?.retryAfterMs
+  }
+}
+
+/** We were too fast. The runtime waits as told, then goes on. */
+export class Throttled extends Retryable {}
+
+/** The other side will never take this. The event is kept with the reason; the others go on. */
+export class Refused extends BillowError {
+  readonly status: number | undefined
+
+  constructor(message: string, options?: ErrorOptions & { status?: number }) {
+    super(message, options)
+    this.status = options?.status
+  }
+}
+
+/** The target is gone for good (410). Nothing is sent to it until a restart or a new configuration. */
+export class Gone extends BillowError {}
+
+/** The command line is wrong. The process ends with 64. */
+export class UsageError extends BillowError {}
+
+/** One line for a log or a user: the message, with that of its cause where this adds something. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const messages = [error.message || error.name]
+  const cause = error.cause instanceof Error ? describeError(error.cause) : ''
+  if (cause && !error.message.includes(cause)) messages.push(cause)
+  if (error instanceof AggregateError && !error.message)
+    messages.splice(0, 1, ...error.errors.map(describeError))
+  return messages.join(': ').replaceAll(/\s*\n\s*/g, ' ')
+}

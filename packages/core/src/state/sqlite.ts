@@ -1,0 +1,110 @@
+import { DatabaseSync } from 'node:sqlite'
+import { BillowError } from '../errors.ts'
+import { migrate } from './migrations.ts'
+import { createMutex } from './mutex.ts'
+import type { State, StateStore, StateWriter } from './state.ts'
+
+const CHUNK = 256
+/** How long a write waits for another process that is writing. */
+const BUSY_MS = 5000
+
+/**
+ * Opens the states in one SQLite file. Every write is on the disk when it resolves (write-ahead log, full sync).
+ * Reads outside of a transaction see what is committed, never half of one.
+ * @throws BillowError when the file was written by a newer version.
+ */
+export function openSqliteStore(file: string): StateStore {
+  const writer = connect(file)
+  migrate(writer)
+  const reader = file === ':memory:' ? writer : connect(file)
+  const exclusive = createMutex()
+  return {
+    open: connector => openState(connector, { reader, writer, exclusive }),
+    async close() {
+      await exclusive(async () => {
+        if (reader !== writer) reader.close()
+        writer.close()
+      })
+    },
+  }
+}
+
+function connect(file: string): DatabaseSync {
+  const database = new DatabaseSync(file)
+  database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;`)
+  return database
+}
+
+interface Connections {
+  readonly reader: DatabaseSync
+  readonly writer: DatabaseSync
+  readonly exclusive: ReturnType<typeof createMutex>
+}
+
+function openState(connector: string, { reader, writer, exclusive }: Connections): State {
+  const outside = keysOf(reader, connector)
+  const inside = keysOf(writer, connector)
+  return {
+    get: outside.get,
+    scan: outside.scan,
+    set: (key, value) => exclusive(() => inside.set(key, value)),
+    delete: key => exclusive(() => inside.delete(key)),
+    transaction: work =>
+      exclusive(async () => {
+        writer.exec('BEGIN IMMEDIATE')
+        try {
+          const result = await work(inside)
+          writer.exec('COMMIT')
+          return result
+        } catch (error) {
+          // A full disk ends the transaction by itself; a second end would hide the reason.
+          if (writer.isTransaction) writer.exec('ROLLBACK')
+          throw error
+        }
+      }),
+  }
+}
+
+function keysOf(database: DatabaseSync, connector: string): StateWriter {
+  const get = database.prepare('SELECT value FROM state WHERE connector = ? AND key = ?')
+  const set = database.prepare('INSERT OR REPLACE INTO state (connector, key, value) VALUES (?, ?, ?)')
+  const remove = database.prepare('DELETE FROM state WHERE connector = ? AND key = ?')
+  const after = database.prepare(
+    `SELECT key, value FROM state WHERE connector = ? AND key > ? AND key < ? ORDER BY key LIMIT ${CHUNK}`,
+  )
+  const from = database.prepare(
+    `SELECT key, value FROM state WHERE connector = ? AND key >= ? AND key < ? ORDER BY key LIMIT ${CHUNK}`,
+  )
+  return {
+    get: async key => get.get(connector, key)?.['value'] as string | undefined,
+    async set(key, value) {
+      if (value === '')
+        throw new BillowError(
+          `state: an empty value for "${key}" would erase what is known; delete it instead`,
+        )
+      set.run(connector, key, value)
+    },
+    async delete(key) {
+      remove.run(connector, key)
+    },
+    async *scan(prefix, options = {}) {
+      const end = prefix + LAST
+      let rows =
+        options.after === undefined
+          ? from.all(connector, prefix, end)
+          : after.all(connector, options.after, end)
+      for (;;) {
+        let last = ''
+        for (const row of rows) {
+          last = row['key'] as string
+          yield [last, row['value'] as string]
+        }
+        if (rows.length < CHUNK) return
+        rows = after.all(connector, last, end)
+      }
+    },
+  }
+}
+
+/** Sorts behind every key that starts with the prefix: the last code point there is. */
+const LAST = '\u{10FFFF}'

@@ -1,0 +1,28 @@
+/** What a connector is doing, in one word. */
+export type ConnectorState = 'starting' | 'running' | 'retrying' | 'failed' | 'stopped'
+
+/** A connector's true state, as `/readyz` and `health` tell it. */
+export interface Status {
+  readonly name: string
+  readonly state: ConnectorState
+  /** Why it is not running: one line, without secrets. */
+  readonly reason?: string
+  /** Since when, ISO 8601. */
+  readonly since: string
+}
+
+export interface StatusCell {
+  get(): Status
+  set(state: ConnectorState, reason?: string): void
+}
+
+export function createStatus(name: string, now: () => Date): StatusCell {
+  let status: Status = { name, state: 'starting', since: now().toISOString() }
+  return {
+    get: () => status,
+    set(state, reason) {
+      if (status.state === state && status.reason === reason) return
+      status = { name, state, since: now().toISOString(), ...(reason !== undefined && { reason }) }
+    },
+  }
+}
