@@ -1,0 +1,43 @@
+import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { Source } from '../connector.ts'
+import { daysCommand } from './days-command.ts'
+import type { DailyBill } from './daily.ts'
+import { pullCommand } from './pull-command.ts'
+import { createSchedule } from './schedule.ts'
+import { openBill } from './open-bill.ts'
+import { readDueDays } from './read-due-days.ts'
+
+export const scheduleConfig = Type.Object({
+  pull_hour: Type.Integer({
+    minimum: 1,
+    maximum: 23,
+    default: 2,
+    description: 'The hour at which the bill of the newest whole day is pulled, from 1 to 23',
+  }),
+  pull_zone: Type.String({
+    format: 'time-zone',
+    default: 'UTC',
+    description: 'The IANA time zone of `pull_hour`, such as `UTC` or `Asia/Shanghai`',
+  }),
+})
+export type ScheduleConfig = Static<typeof scheduleConfig>
+
+/**
+ * Makes a source of a bill that is read day by day. Schedule, ledger, spool, catch-up and backfill are done here:
+ * a day is pulled once it is over and due, whole, and delivered from the spool, so that a crash repeats no request.
+ */
+export function dailySource<S extends TObject, Row>(bill: DailyBill<S, Row>): Source<S> {
+  return {
+    name: bill.name,
+    config: Type.Interface([bill.config], scheduleConfig.properties) as unknown as S,
+    order: 'ordered',
+    ...(bill.check && { check: bill.check }),
+    commands: { pull: pullCommand(bill), days: daysCommand(bill) },
+    async *read(context) {
+      const { pull_hour: hour, pull_zone: zone } = context.config as unknown as ScheduleConfig
+      const open = await openBill(bill, context)
+      const schedule = createSchedule({ hour, zone, billZone: bill.zone })
+      yield* readDueDays(bill, open, schedule, context)
+    },
+  }
+}

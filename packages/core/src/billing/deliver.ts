@@ -1,0 +1,51 @@
+import type { Batch, CloudEvent } from '../connector.ts'
+import type { Clock } from '../clock.ts'
+import { eventId } from './identity.ts'
+import type { DayRecord, Ledger } from './ledger.ts'
+import type { NumberedRow, Spool } from './spool.ts'
+
+/** Small, so that a crash repeats little; large enough that a commit costs little an event. */
+const BATCH_ROWS = 100
+const BATCH_BYTES = 1 << 20
+
+/** What is left of a spooled day, as batches. The commit of the last one makes the day done. */
+export async function* deliverDay(
+  record: DayRecord,
+  { ledger, spool, account, clock }: { ledger: Ledger; spool: Spool; account: string; clock: Clock },
+): AsyncGenerator<Batch> {
+  let events: CloudEvent[] = []
+  let bytes = 0
+  for await (const row of spool.read(record.day, record.revision, record.delivered)) {
+    const { cursor } = row
+    const last = cursor.count === record.rows
+    events.push(toEvent(row, record, account))
+    bytes += row.bytes
+    if (!last && events.length < BATCH_ROWS && bytes < BATCH_BYTES) continue
+    yield {
+      events,
+      commit: () => ledger.set(last ? done(record, clock.now()) : { ...record, delivered: cursor }),
+    }
+    events = []
+    bytes = 0
+  }
+}
+
+function done({ delivered: _, ...record }: DayRecord, now: Date): DayRecord {
+  return { ...record, state: 'done', doneAt: now.toISOString() }
+}
+
+function toEvent({ event, key, digest, n }: NumberedRow, record: DayRecord, account: string): CloudEvent {
+  const { source, type, subject, dataschema, data } = event
+  const { day, revision, pulledAt } = record
+  return {
+    specversion: '1.0',
+    id: eventId({ source, type, account, day, key, digest, n, revision }),
+    source,
+    type,
+    datacontenttype: 'application/json',
+    ...(dataschema !== undefined && { dataschema }),
+    ...(subject !== undefined && { subject }),
+    time: pulledAt,
+    data,
+  }
+}

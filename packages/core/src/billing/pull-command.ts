@@ -1,0 +1,184 @@
+import type { Static, TSchema } from 'typebox'
+import type { Command, CommandCall, Terminal } from '../command.ts'
+import type { Batch, Context } from '../connector.ts'
+import { UsageError } from '../errors.ts'
+import type { DailyBill, Money } from './daily.ts'
+import { formatAmounts, stateOf } from './days-command.ts'
+import { addDays, dayAt, daysBetween, parseDay } from './day.ts'
+import { type Amounts, addAmount, multiply } from './decimal.ts'
+import { type OpenBill, openBill } from './open-bill.ts'
+import { deliverDay } from './deliver.ts'
+import { type DayRange, rangesOf } from './ranges.ts'
+import { pullAndDeliver } from './read-due-days.ts'
+
+/** `pull`: backfill. It shares the ledger with the schedule, so that no day is sent by both. */
+export function pullCommand<S extends TSchema, Row>(bill: DailyBill<S, Row>): Command<Static<S>> {
+  return {
+    summary: 'Pull past days and send them (backfill)',
+    options: {
+      from: { type: 'string', value: 'DAY', summary: 'The first day, such as 2024-02-29' },
+      to: { type: 'string', value: 'DAY', summary: 'The last day, included; as --from if left out' },
+      'dry-run': { type: 'boolean', summary: 'Only say which days would be pulled and what that costs' },
+      yes: { type: 'boolean', summary: 'Do not ask before requests that cost money' },
+    },
+    run: call => pull(bill, call),
+  }
+}
+
+async function pull<S extends TSchema, Row>(
+  bill: DailyBill<S, Row>,
+  { context, options, terminal, deliver }: CommandCall<Static<S>>,
+): Promise<number> {
+  const wanted = daysOf(options, bill.zone, context)
+  const open = await openBill(bill, context)
+  const plan = await planOf(wanted, open, bill.requests?.days ?? 1)
+  const price = priceOf(bill.requests?.price, plan.ranges.length)
+  if (!options['json']) explain(plan, price, terminal)
+  if (options['dry-run'] || plan.ranges.length + plan.spooled.length === 0) {
+    if (options['json']) terminal.print(JSON.stringify(summary(plan, price)))
+    return 0
+  }
+  if (price && plan.ranges.length > 0 && !options['yes']) {
+    if (!(await terminal.confirm('Go on?', '--yes'))) return 1
+  }
+  let failure: unknown
+  try {
+    await deliver(inner => withProgress(readPlan(bill, open, plan, inner), plan, open, terminal))
+  } catch (error) {
+    failure = error
+  }
+  const left: string[] = []
+  let amounts: Amounts = {}
+  let rows = 0
+  for (const day of plan.days) {
+    const record = await open.ledger.get(day)
+    if (record?.state !== 'done' && record?.state !== 'empty') left.push(day)
+    rows += record?.rows ?? 0
+    for (const [currency, amount] of Object.entries(record?.amounts ?? {})) {
+      amounts = addAmount(amounts, currency, amount)
+    }
+  }
+  if (options['json']) terminal.print(JSON.stringify({ ...summary(plan, price), rows, amounts, left }))
+  else
+    terminal.print(
+      `Sent ${rows} rows of ${plan.days.length - left.length} days: ${formatAmounts(amounts) || 'nothing billed'}.`,
+    )
+  if (failure !== undefined) throw failure
+  if (left.length > 0 && !options['json']) {
+    terminal.print(
+      `${count(left.length, 'day')} left; run the same command again: what is in the spool is not fetched again.`,
+    )
+  }
+  return left.length > 0 ? 1 : 0
+}
+
+interface Plan {
+  /** Days to fetch, in ranges. */
+  readonly ranges: readonly DayRange[]
+  /** Days that are in the spool already: they are sent without a request. */
+  readonly spooled: readonly string[]
+  /** Days that the ledger calls done. */
+  readonly done: readonly string[]
+  /** Days to fetch or to send. */
+  readonly days: readonly string[]
+}
+
+function daysOf(options: CommandCall['options'], zone: string, { clock }: Context): string[] {
+  const { from, to } = options
+  if (typeof from !== 'string') throw new UsageError('pull: --from is missing; give a day such as 2024-02-29')
+  const first = parseDay(from, '--from')
+  const last = typeof to === 'string' ? parseDay(to, '--to') : first
+  if (last < first) throw new UsageError(`pull: --to ${last} is before --from ${first}`)
+  const newest = addDays(dayAt(clock.now(), zone), -1)
+  if (last > newest) {
+    throw new UsageError(
+      `pull: ${last} is not over in ${zone}, the zone of the bill; the newest whole day is ${newest}`,
+    )
+  }
+  return daysBetween(first, last)
+}
+
+async function planOf(wanted: readonly string[], { ledger }: OpenBill, longest: number): Promise<Plan> {
+  const fetch: string[] = []
+  const spooled: string[] = []
+  const done: string[] = []
+  for (const day of wanted) {
+    const state = (await ledger.get(day))?.state
+    if (state === 'done') done.push(day)
+    else if (state === 'spooled') spooled.push(day)
+    else fetch.push(day)
+  }
+  return { ranges: rangesOf(fetch, longest), spooled, done, days: [...spooled, ...fetch] }
+}
+
+/** At the least: an answer with pages takes a request each. */
+function priceOf(price: Money | undefined, requests: number): Money | undefined {
+  return price && { currency: price.currency, amount: multiply(price.amount, requests) }
+}
+
+function explain(plan: Plan, price: Money | undefined, terminal: Terminal): void {
+  const fetched = plan.ranges.reduce((sum, range) => sum + range.days.length, 0)
+  if (plan.done.length > 0)
+    terminal.print(`${count(plan.done.length, 'day')} already done: not pulled again.`)
+  if (plan.spooled.length > 0)
+    terminal.print(`${count(plan.spooled.length, 'day')} in the spool: sent without a request.`)
+  const cost = price
+    ? `, at least ${price.amount} ${price.currency} (an answer of several pages takes more)`
+    : ''
+  if (fetched > 0)
+    terminal.print(`${count(fetched, 'day')} to pull: ${count(plan.ranges.length, 'request')}${cost}.`)
+}
+
+function summary(plan: Plan, price: Money | undefined): Record<string, unknown> {
+  const fetch = plan.ranges.flatMap(range => range.days)
+  return {
+    fetch,
+    spooled: plan.spooled,
+    done: plan.done,
+    requests: plan.ranges.length,
+    ...(price && { price }),
+  }
+}
+
+async function* readPlan<S extends TSchema, Row>(
+  bill: DailyBill<S, Row>,
+  open: OpenBill,
+  plan: Plan,
+  context: Context<Static<S>>,
+): AsyncGenerator<Batch> {
+  for (const day of plan.spooled) {
+    const record = await open.ledger.get(day)
+    if (record) yield* deliverDay(record, open)
+  }
+  yield* pullAndDeliver(bill, open, plan.ranges, context)
+}
+
+/** Says after each commit how far the work is. */
+async function* withProgress(
+  batches: AsyncIterable<Batch>,
+  plan: Plan,
+  { ledger }: OpenBill,
+  terminal: Terminal,
+): AsyncGenerator<Batch> {
+  let finished = 0
+  for await (const batch of batches) {
+    yield {
+      ...batch,
+      async commit(refused) {
+        await batch.commit?.(refused)
+        while (finished < plan.days.length) {
+          const record = await ledger.get(plan.days[finished] as string)
+          if (!record || record.state === 'spooled') break
+          finished += 1
+          terminal.progress(
+            `${finished} of ${plan.days.length} days: ${record.day} ${stateOf(record)}, ${count(record.rows, 'row')}`,
+          )
+        }
+      },
+    }
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
