@@ -1,0 +1,12 @@
+export { type Decoded, decode } from './decode.ts'
+export { DecodeError, type EventFault } from './decode-error.ts'
+export {
+  encodeBatch,
+  encodeBinary,
+  encodeStructured,
+  eventToJson,
+  joinBatch,
+  type Message,
+} from './encode.ts'
+export type { Headers } from './headers.ts'
+export { validateEvent } from './validate.ts'

@@ -1,0 +1,65 @@
+import { unlink } from 'node:fs/promises'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { connect } from 'node:net'
+import { answerJson } from './answer.ts'
+import { answerHealth, type Readiness } from './health.ts'
+import { listen } from './listen.ts'
+
+export interface AdminServerOptions {
+  readonly readiness: Readiness
+  /** A port, on all addresses without a `host`; or the path of a Unix socket. */
+  readonly at:
+    | { readonly port: number; readonly host?: string; readonly key?: string }
+    | { readonly path: string }
+}
+
+/** `/healthz` and `/readyz` on their own, for programs that receive nothing. */
+export interface AdminServer {
+  /** The port taken; nothing for a Unix socket. */
+  readonly port: number | undefined
+  close(): Promise<void>
+}
+
+/** @throws ConfigError naming the key (`port` if left out) where the port cannot be opened. */
+export async function createAdminServer({ readiness, at }: AdminServerOptions): Promise<AdminServer> {
+  const server = createServer((request, response) => {
+    if (answerHealth(request, response, readiness)) return
+    answerJson(response, 404, { error: 'GET /healthz and GET /readyz are here' })
+  })
+  const port = 'path' in at ? undefined : (await listen(server, at, at.key)).port
+  if ('path' in at) await listenOnSocket(server, at.path)
+  return {
+    port,
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** Takes over a socket that a killed process left behind, never one that somebody answers on. */
+async function listenOnSocket(server: Server, path: string): Promise<void> {
+  try {
+    server.listen({ path })
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (await isAlive(path))) throw error
+    await unlink(path)
+    server.listen({ path })
+    await once(server, 'listening')
+  }
+}
+
+async function isAlive(path: string): Promise<boolean> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

@@ -1,0 +1,7 @@
+export { type AdminServer, type AdminServerOptions, createAdminServer } from './admin.ts'
+export type { Readiness } from './health.ts'
+export { createReceiver, type ReceiverOptions } from './receiver.ts'
+export { receiverConfig } from './receiver-config.ts'
+export { type RetryAfter, retryAfterMs } from './retry-after.ts'
+export { httpTarget } from './target.ts'
+export { targetConfig } from './target-config.ts'

@@ -1,0 +1,45 @@
+import { type Static, Type } from 'typebox'
+import { wholeNumber } from '../config/fields.ts'
+import { secret } from '../config/secret.ts'
+
+const MIB = 1024 * 1024
+
+/** The keys of the HTTP receiver. */
+export const receiverConfig = Type.Object({
+  port: wholeNumber({
+    minimum: 0,
+    maximum: 65_535,
+    default: 8080,
+    description: 'The port that CloudEvents are posted to, on any path; 0 takes a free one and logs it',
+  }),
+  host: Type.Optional(
+    Type.String({ minLength: 1, description: 'The address to listen on; all of the machine if left out' }),
+  ),
+  auth: Type.Optional(
+    Type.Object({
+      token: secret({
+        description: 'What senders must give as `Authorization: Bearer …`; without it anybody may post',
+      }),
+    }),
+  ),
+  max_body: wholeNumber({
+    minimum: 1024,
+    maximum: 256 * MIB,
+    default: 4 * MIB,
+    description: 'Bytes of a request body at the most; larger ones are answered 413',
+  }),
+  max_requests: wholeNumber({
+    minimum: 1,
+    maximum: 100_000,
+    default: 1000,
+    description: 'Requests that may wait for their answer at once; more are answered 503',
+  }),
+  max_pending: wholeNumber({
+    minimum: 1024,
+    maximum: 4096 * MIB,
+    default: 64 * MIB,
+    description: 'Bytes of all waiting requests together at the most; more are answered 503',
+  }),
+})
+
+export type ReceiverConfig = Static<typeof receiverConfig>

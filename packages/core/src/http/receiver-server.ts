@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { DecodeError, decode } from '../cloudevents/index.ts'
+import type { CloudEvent } from '../connector.ts'
+import { judgeHead } from './admission.ts'
+import { answerDone, type Rejection, reject } from './answer.ts'
+import { createBudget } from './budget.ts'
+import { answerHealth, type Readiness } from './health.ts'
+import { type PostedBatch, postedBatch } from './posted-batch.ts'
+import type { ReceiverConfig } from './receiver-config.ts'
+import { BUSY, readBody, STOPPING } from './request-body.ts'
+
+export interface ReceiverServerOptions {
+  readonly config: ReceiverConfig
+  readonly readiness: Readiness
+  /** Aborts when no more requests are taken. */
+  readonly stopping: AbortSignal
+  /** What a sender may take for the head of a request, and for all of it. */
+  readonly timeouts: ReceiverTimeouts
+  readonly onBatch: (batch: PostedBatch) => void
+  readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
+  readonly onError: (error: unknown) => void
+}
+
+export interface ReceiverTimeouts {
+  readonly headersMs: number
+  readonly requestMs: number
+}
+
+/** The HTTP side of the receiver; not listening yet. Each good POST becomes a batch that answers its sender. */
+export function createReceiverServer(options: ReceiverServerOptions): Server {
+  const { config, readiness, stopping, timeouts, onBatch, onRequest, onError } = options
+  const budget = createBudget({
+    requests: config.max_requests,
+    bytes: Math.max(config.max_pending, config.max_body),
+  })
+
+  const take = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    asksFirst: boolean,
+  ): Promise<void> => {
+    if (answerHealth(request, response, readiness)) return
+    // The webhook handshake has its place here; without its headers this gives no consent.
+    if (request.method === 'OPTIONS') return answerDone(response, { allow: 'POST, OPTIONS' })
+    const rejection = stopping.aborted ? STOPPING : judgeHead(request, config)
+    if (rejection) return reject(request, response, rejection)
+    const place = budget.enter()
+    if (!place) return reject(request, response, BUSY)
+    const answer = (rejection: Rejection | undefined): void => {
+      place.leave()
+      const last = stopping.aborted ? { connection: 'close' } : {}
+      if (!rejection) answerDone(response, last)
+      else reject(request, response, { ...rejection, headers: { ...rejection.headers, ...last } })
+    }
+    try {
+      if (asksFirst) response.writeContinue()
+      const body = await readBody(request, { maxBody: config.max_body, place, stopping })
+      if (!body) return place.leave()
+      const events = Buffer.isBuffer(body) ? readEvents(request, body) : body
+      if ('status' in events) answer(events)
+      else if (stopping.aborted) answer(STOPPING)
+      else onBatch(postedBatch(events, answer))
+    } catch (error) {
+      place.leave()
+      throw error
+    }
+  }
+  const handle = (asksFirst: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    onRequest(request, response)
+    take(request, response, asksFirst).catch((error: unknown) => {
+      onError(error)
+      reject(request, response, { status: 500, error: 'the receiver failed; its log says why' })
+    })
+  }
+  return createServer({
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    connectionsCheckingInterval: Math.min(2000, timeouts.headersMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  })
+    .on('request', handle(false))
+    .on('checkContinue', handle(true))
+}
+
+/** Longer than load balancers keep a connection, so that none of them sends into one that is just being closed. */
+const KEEP_ALIVE_MS = 65_000
+
+function readEvents(request: IncomingMessage, body: Buffer): readonly CloudEvent[] | Rejection {
+  try {
+    return decode(request.headersDistinct, body).events
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    const { status, message, faults } = error
+    return { status, error: message, ...(faults.length > 0 && { details: { refused: faults } }) }
+  }
+}

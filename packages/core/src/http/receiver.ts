@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net'
+import type { Source } from '../connector.ts'
+import { describeError } from '../errors.ts'
+import { trackConnections } from './connections.ts'
+import type { Readiness } from './health.ts'
+import { createInbox } from './inbox.ts'
+import { listen } from './listen.ts'
+import type { PostedBatch } from './posted-batch.ts'
+import { receiverConfig } from './receiver-config.ts'
+import { createReceiverServer, type ReceiverTimeouts } from './receiver-server.ts'
+import { STOPPING } from './request-body.ts'
+
+export interface ReceiverOptions {
+  /** What `/readyz` says; ready if left out. */
+  readonly readiness?: Readiness
+  /** Told the address once it is open, which a test needs when `port` is 0. */
+  readonly onListening?: (address: AddressInfo) => void
+  /** What a sender may take: 10 s for the head of a request and 60 s for all of it, if left out. */
+  readonly timeouts?: ReceiverTimeouts
+}
+
+/** After a stop: for answers that are still owed. */
+const GRACE_MS = 10_000
+
+/**
+ * Takes CloudEvents over HTTP: each POST, on any path and in any of the three modes, is a batch. Its sender gets
+ * 204 when all events are safe, 400 naming the events that were refused, or 503 to come again later. `/healthz` and
+ * `/readyz` are on the same port. After a stop, what was read may still be answered.
+ * `read` throws `ConfigError` where the port cannot be opened.
+ */
+export function createReceiver(options: ReceiverOptions = {}): Source<typeof receiverConfig> {
+  const { onListening, timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options
+  const { readiness = () => ({ ready: true, body: { status: 'ready' } }) } = options
+  return {
+    name: 'http-receiver',
+    config: receiverConfig,
+    order: 'independent',
+
+    async *read({ config, signal, log }) {
+      const inbox = createInbox<PostedBatch>()
+      const ending = new AbortController()
+      const server = createReceiverServer({
+        config,
+        readiness,
+        timeouts,
+        stopping: ending.signal,
+        onBatch: batch => inbox.push(batch),
+        onRequest: (request, response) => connections.use(request.socket, response),
+        onError: error => log.error({ reason: describeError(error) }, 'a request failed'),
+      })
+      const connections = trackConnections(server)
+      const stop = (): void => {
+        if (ending.signal.aborted) return
+        ending.abort()
+        for (const batch of inbox.end()) batch.turnAway(STOPPING)
+        connections.end(GRACE_MS)
+      }
+      if (signal.aborted) return
+      const address = await listen(server, config)
+      signal.addEventListener('abort', stop)
+      try {
+        server.on('error', error => log.error({ reason: describeError(error) }, 'the server failed'))
+        log.info({ host: address.address, port: address.port }, 'listening')
+        onListening?.(address)
+        if (!signal.aborted) yield* inbox
+      } finally {
+        signal.removeEventListener('abort', stop)
+        stop()
+      }
+    },
+  }
+}
