@@ -1,4 +1,4 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import type { Source } from '../connector.ts'
 import { daysCommand } from './days-command.ts'
 import type { DailyBill } from './daily.ts'

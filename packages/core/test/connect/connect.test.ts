@@ -28,7 +28,7 @@ function lettersSource(batches: readonly string[], order: Source['order'] = 'ord
       for (let at = order === 'ordered' ? next : 0; at < batches.length && !signal.aborted; at += 1) {
         const letters = batches[at] as string
         yield {
-          events: [...letters].map(event),
+          events: letters.split('').map(event),
           async commit(refused) {
             next = at + 1
             refusals.push(...refused)
@@ -59,6 +59,12 @@ function run(source: Source, sink: Sink, options: Partial<ConnectOptions> = {}) 
     ...options,
   })
   return { done, clock, stop, status }
+}
+
+/** A reading that only waits until it is told to end. */
+async function* waitFor(signal: AbortSignal): AsyncGenerator<Batch> {
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  yield { events: [] }
 }
 
 const unsent = (events: readonly CloudEvent[], because: Error = new Retryable('down')) => ({
@@ -208,10 +214,7 @@ describe('connect with an ordered source', () => {
   test('the failure of background work is the failure of the connector', async () => {
     const source: Source = {
       ...lettersSource([]),
-      // biome-ignore lint/correctness/useYield: it only waits
-      async *read({ signal }) {
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
-      },
+      read: ({ signal }) => waitFor(signal),
     }
     const sink: Sink = {
       ...memorySink(),

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import type { CommandOption } from '../command.ts'
+import { nearest } from '../config/suggest.ts'
+import { UsageError } from '../errors.ts'
+import type { AnyConnector } from './program.ts'
+
+/** The commands that every connector has. */
+export const COMMANDS: Readonly<Record<string, string>> = {
+  run: 'Connect and stay (the default)',
+  check: 'Check configuration, credentials, permission and target, and say what to do',
+  health: 'Ask the running process how it is (for HEALTHCHECK)',
+  schema: 'Print the JSON Schema of the configuration, for editors',
+}
+
+export const OPTIONS: Readonly<Record<string, CommandOption>> = {
+  config: { type: 'string', value: 'FILE', summary: 'The configuration; before CONNECTOR_CONFIG' },
+  clock: { type: 'string', value: 'DAY', summary: 'Believe that it is this day (or instant), for tests' },
+  json: { type: 'boolean', summary: 'Print JSON' },
+  help: { type: 'boolean', summary: 'Show this help' },
+}
+
+export interface Arguments {
+  readonly command: string
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+/** @throws UsageError that says what is allowed. */
+export function parseArguments(connector: AnyConnector, argv: readonly string[]): Arguments {
+  const word = argv[0] !== undefined && !argv[0].startsWith('-') ? argv[0] : undefined
+  const command = word ?? 'run'
+  const known = [...Object.keys(COMMANDS), ...Object.keys(connector.commands ?? {})]
+  if (!known.includes(command)) {
+    throw new UsageError(
+      `no command "${command}"${hint(command, known)}; the commands are ${known.join(', ')}`,
+    )
+  }
+  const options = { ...OPTIONS, ...connector.commands?.[command]?.options }
+  const { tokens } = parseArgs({
+    args: argv.slice(word === undefined ? 0 : 1) as string[],
+    options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
+    strict: false,
+    tokens: true,
+  })
+  const values: Record<string, string | boolean> = {}
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new UsageError(`${command}: "${token.value}" is one word too many`)
+    if (token.kind !== 'option') continue
+    const name = token.rawName === '-h' ? 'help' : token.name
+    const option = options[name]
+    const names = Object.keys(options)
+    if (!option) {
+      throw new UsageError(
+        `${command}: no option ${token.rawName}${hint(name, names, '--')}; the options are ${names.map(n => `--${n}`).join(', ')}`,
+      )
+    }
+    if (option.type === 'string' && (token.value === undefined || token.value === '')) {
+      throw new UsageError(`${command}: --${name} needs a value: --${name} ${option.value ?? 'VALUE'}`)
+    }
+    if (option.type === 'boolean' && token.value !== undefined) {
+      throw new UsageError(`${command}: --${name} takes no value`)
+    }
+    values[name] = option.type === 'boolean' ? true : (token.value as string)
+  }
+  return { command, options: values }
+}
+
+function hint(found: string, known: readonly string[], prefix = ''): string {
+  const near = nearest(found, known)
+  return near ? `; did you mean ${prefix}${near}?` : ''
+}

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path'
+import type { Terminal } from '../command.ts'
+import { presences } from '../runtime/presence.ts'
+import { EXIT } from './exit-code.ts'
+
+/** `health`: asks the running process through its socket; 0 when it runs as it should. */
+export async function health(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  terminal: Terminal,
+  json: boolean,
+): Promise<number> {
+  const directory = resolve(env['BILLOW_DATA_DIR'] ?? '.billow')
+  const running = await presences(directory, name)
+  const healthy = running.length > 0 && running.every(({ state }) => state === 'running')
+  if (json) {
+    terminal.print(JSON.stringify({ healthy, running }))
+  } else if (running.length === 0) {
+    terminal.print(`${name} does not run with the data directory "${directory}"`)
+  }
+  for (const { state, since, reason, pid } of json ? [] : running) {
+    terminal.print(`${name} is ${state} since ${since} (process ${pid})${reason ? `: ${reason}` : ''}`)
+  }
+  return healthy ? EXIT.ok : EXIT.failed
+}

@@ -1,0 +1,51 @@
+import type { Terminal } from '../command.ts'
+import { connect } from '../connect/connect.ts'
+import type { Context, Source } from '../connector.ts'
+import { UsageError } from '../errors.ts'
+import type { Readiness } from '../http/index.ts'
+import { announce } from '../runtime/presence.ts'
+import { stopOnSignals } from '../runtime/stop.ts'
+import type { StatusCell } from '../status.ts'
+import { EXIT } from './exit-code.ts'
+import type { Program } from './program.ts'
+import { presenceName } from './run.ts'
+import type { Session } from './session.ts'
+
+export interface OwnOptions {
+  readonly command: string
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly terminal: Terminal
+  readonly status: StatusCell
+  readonly readiness: Readiness
+}
+
+/** A command that the connector brings. */
+export async function own(program: Program, session: Session, call: OwnOptions): Promise<number> {
+  const { connector, source, sink } = program
+  const command = connector.commands?.[call.command]
+  if (!command) throw new UsageError(`no command "${call.command}"`)
+  const stopping = stopOnSignals(session.log)
+  const side = session.side(connector.name)
+  const deliver = async (read: (context: Context) => ReturnType<Source['read']>): Promise<void> => {
+    const presence = await announce(session.data.directory, presenceName(program, session), call.readiness)
+    try {
+      await connect({ ...source, read }, side, sink, side, {
+        attempts: Math.max(session.config.send_event_attempts, 1),
+        status: call.status,
+        stop: stopping.stop,
+        abandon: stopping.abandon,
+        restart: false,
+      })
+    } finally {
+      await presence.close()
+    }
+  }
+  try {
+    const context = { ...side, signal: stopping.stop }
+    return (
+      (await command.run({ context, options: call.options, terminal: call.terminal, deliver })) ?? EXIT.ok
+    )
+  } finally {
+    stopping.end()
+  }
+}

@@ -1,0 +1,26 @@
+import type { TSchema } from 'typebox'
+import { joinSchemas } from '../config/index.ts'
+import type { Sink, Source } from '../connector.ts'
+import { createReceiver, httpTarget, type Readiness } from '../http/index.ts'
+import { runtimeConfig } from '../runtime/config.ts'
+
+export type AnyConnector = Source | Sink
+
+/** A connector with its other half: a source posts to the target, a sink is fed by the receiver. */
+export interface Program {
+  readonly connector: AnyConnector
+  readonly source: Source
+  readonly sink: Sink
+  /** The keys of both halves and of the runtime, in one flat file. */
+  readonly schema: TSchema
+}
+
+export function programOf(connector: AnyConnector, readiness?: Readiness): Program {
+  if ('read' in connector) {
+    const schema = joinSchemas(httpTarget.config, connector.config, runtimeConfig)
+    return { connector, source: connector, sink: httpTarget as unknown as Sink, schema }
+  }
+  const receiver = createReceiver(readiness ? { readiness } : {})
+  const schema = joinSchemas(receiver.config, connector.config, runtimeConfig)
+  return { connector, source: receiver as unknown as Source, sink: connector, schema }
+}

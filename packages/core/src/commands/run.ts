@@ -1,0 +1,87 @@
+import { connect } from '../connect/connect.ts'
+import { ConfigError, describeError, Gone } from '../errors.ts'
+import { createAdminServer, type Readiness } from '../http/index.ts'
+import { announce } from '../runtime/presence.ts'
+import { stopOnSignals } from '../runtime/stop.ts'
+import type { StatusCell } from '../status.ts'
+import { EXIT } from './exit-code.ts'
+import type { Program } from './program.ts'
+import type { Session } from './session.ts'
+
+export interface RunOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly status: StatusCell
+  readonly readiness: Readiness
+}
+
+/** `run`: connects until it is told to stop. */
+export async function run(
+  program: Program,
+  session: Session,
+  { env, status, readiness }: RunOptions,
+): Promise<number> {
+  const { connector, source, sink } = program
+  const { log, data, config } = session
+  const stopping = stopOnSignals(log)
+  const presence = await announce(data.directory, presenceName(program, session), readiness)
+  const admin = await openAdmin(env, readiness)
+  try {
+    if (data.fresh && 'read' in connector) {
+      log.warn(
+        { directory: data.directory },
+        'the ledger is empty: keep this directory on a volume. Without one a restart begins anew: the newest billing day is sent again with the same ids, and days missed while it was down are not found',
+      )
+    }
+    log.info({ connector: connector.name, config: session.file ?? 'none', data: data.directory }, 'starting')
+    await connect(source, session.side(connector.name), sink, session.side(connector.name), {
+      attempts: config.send_event_attempts,
+      status,
+      stop: stopping.stop,
+      abandon: stopping.abandon,
+      restart: true,
+    })
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    status.set('failed', describeError(error))
+    log.error({ reason: describeError(error) }, failedAdvice(error))
+    await aborted(stopping.stop)
+  } finally {
+    status.set('stopped')
+    await presence.close()
+    await admin?.close()
+    stopping.end()
+  }
+  log.info('stopped')
+  return EXIT.ok
+}
+
+function failedAdvice(error: unknown): string {
+  return error instanceof Gone
+    ? 'the target is gone for good: nothing is sent until a restart; correct `target`, then restart'
+    : 'failed: nothing more is done until a restart'
+}
+
+/** Sinks may run side by side, each on its own port; a ledger has one process. */
+export function presenceName({ connector }: Program, { config }: Session): string {
+  return 'read' in connector ? connector.name : `${connector.name}-${(config as { port?: number }).port}`
+}
+
+/** Sources have no port of their own: where one is named, health is told there. */
+async function openAdmin(
+  env: NodeJS.ProcessEnv,
+  readiness: Readiness,
+): Promise<{ close(): Promise<void> } | undefined> {
+  const text = env['CONNECTOR_ADMIN_PORT']
+  if (text === undefined || text === '') return undefined
+  const key = 'CONNECTOR_ADMIN_PORT'
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new ConfigError(`${key}: found "${text}", allowed is a port from 0 to 65535`)
+  }
+  return createAdminServer({ readiness, at: { port, key } })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

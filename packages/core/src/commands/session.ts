@@ -1,0 +1,71 @@
+import { metrics, trace } from '@opentelemetry/api'
+import type { Logger } from 'pino'
+import { existsSync } from 'node:fs'
+import { type Clock, parseClock, systemClock } from '../clock.ts'
+import { createRedactor, loadConfig } from '../config/index.ts'
+import type { Side } from '../connect/connect.ts'
+import { DEFAULT_FILES, type RuntimeConfig, VARIABLES } from '../runtime/config.ts'
+import { type DataFiles, prepareDataFiles } from '../runtime/data-directory.ts'
+import { createLog } from '../runtime/log.ts'
+import type { Streams } from '../runtime/terminal.ts'
+import { openSqliteStore } from '../state/sqlite.ts'
+import type { StateStore } from '../state/state.ts'
+import type { Program } from './program.ts'
+
+/** What a command has once the configuration is known to be good. */
+export interface Session {
+  /** The configuration's file; nothing where all comes from variables and defaults. */
+  readonly file: string | undefined
+  readonly config: RuntimeConfig
+  readonly log: Logger
+  readonly clock: Clock
+  readonly data: DataFiles
+  readonly redact: (text: string) => string
+  /** What a connector of this name is handed. */
+  side(name: string): Side
+  close(): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly streams: Streams
+  /** `--config` and `--clock`. */
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+/** @throws ConfigError with every fault that the configuration has. */
+export function openSession({ schema }: Program, { env, streams, options }: SessionOptions): Session {
+  const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
+  const file = configFile(env, options['config'])
+  const loaded = loadConfig({ schema, file, env, variables: VARIABLES })
+  const config = loaded.config as RuntimeConfig
+  const redact = createRedactor(loaded.secrets)
+  const log = createLog({ level: config.log_config.level, redact, stream: streams.stderr })
+  const data = prepareDataFiles(env, config.store_config.store_file)
+  let store: StateStore | undefined
+  return {
+    file,
+    config,
+    log,
+    clock,
+    data,
+    redact,
+    side(name) {
+      store ??= openSqliteStore(data.store)
+      return {
+        config,
+        state: store.open(name),
+        log: log.child({ connector: name }),
+        clock,
+        meter: metrics.getMeter(name),
+        tracer: trace.getTracer(name),
+      }
+    },
+    close: async () => store?.close(),
+  }
+}
+
+function configFile(env: NodeJS.ProcessEnv, option: string | boolean | undefined): string | undefined {
+  const named = typeof option === 'string' ? option : env['CONNECTOR_CONFIG']
+  return named ?? DEFAULT_FILES.find(file => existsSync(file))
+}

@@ -1,0 +1,38 @@
+export type { Static, TSchema } from 'typebox'
+export { Type } from 'typebox'
+export type { BillEvent, DailyBill, DayRow, Money } from './billing/daily.ts'
+export { dailySource } from './billing/daily-source.ts'
+export { type Amounts, addAmount, addDecimals, decimalOf, plainDecimal } from './billing/decimal.ts'
+export { type Clock, clockFrom, parseClock, systemClock } from './clock.ts'
+export type { Command, CommandCall, CommandOption, Terminal } from './command.ts'
+export { configTable, Secret, secret } from './config/index.ts'
+export { type ConnectOptions, connect, type Side } from './connect/connect.ts'
+export type {
+  Batch,
+  CloudEvent,
+  Context,
+  Outcome,
+  Processor,
+  Refusal,
+  Sink,
+  Source,
+  Writer,
+} from './connector.ts'
+export {
+  AuthError,
+  BillowError,
+  ConfigError,
+  describeError,
+  Gone,
+  Refused,
+  Retryable,
+  Throttled,
+  UsageError,
+} from './errors.ts'
+export type { State, StateReader, StateStore, StateWriter } from './state/state.ts'
+export { type AnyConnector, programOf } from './commands/program.ts'
+export { main } from './commands/main.ts'
+export { digits, isRawNumber, parseJson, type RawNumber, stringifyJson } from './json.ts'
+export { type EventStream, type StreamPage, streamSource } from './sources/stream-source.ts'
+export { type ConnectorState, createStatus, type Status, type StatusCell } from './status.ts'
+export { openSqliteStore } from './state/sqlite.ts'

@@ -1,0 +1,26 @@
+import type { AnyConnector } from './commands/program.ts'
+
+/** `node:sqlite` and the libraries need it. */
+const NEEDED = [22, 19] as const
+const LINGER_MS = 500
+
+/**
+ * Starts a connector's program. Nothing of the connector or its libraries is loaded before Node's version is known
+ * to be new enough; an older one ends with 78 and a line that says so.
+ */
+export async function launch(load: () => Promise<AnyConnector>): Promise<void> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
+    process.stderr.write(`Node ${NEEDED.join('.')} or newer is needed; this is ${process.version}.\n`)
+    process.exit(78)
+  }
+  // Before a command has its own handler, and as process 1, which the system lets ignore signals.
+  process.on('SIGTERM', () => process.exit(0))
+  // Node's own warnings would stand between the lines of the log.
+  process.removeAllListeners('warning')
+  const [{ main }, connector] = await Promise.all([import('./commands/main.ts'), load()])
+  const { argv, env, stdin, stdout, stderr } = process
+  process.exitCode = await main(connector, { argv: argv.slice(2), env, streams: { stdin, stdout, stderr } })
+  // What a connector left open must not keep the program alive.
+  setTimeout(() => process.exit(), LINGER_MS).unref()
+}

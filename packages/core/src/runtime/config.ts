@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox'
+import { LEVELS } from './log.ts'
+
+/** The keys that every connector's program has. */
+export const runtimeConfig = Type.Object({
+  send_event_attempts: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 3,
+    description:
+      'Attempts without progress before events are given back to be read again; 0 is for ever. Nothing is dropped in either case',
+  }),
+  log_config: Type.Object(
+    {
+      level: Type.Union(
+        LEVELS.map(level => Type.Literal(level)),
+        { default: 'info', description: 'How much is logged, on stderr' },
+      ),
+    },
+    { default: {} },
+  ),
+  store_config: Type.Object(
+    {
+      type: Type.Union([Type.Literal('file')], {
+        default: 'file',
+        description: 'Where the state lives: one SQLite file',
+      }),
+      store_file: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'The file of the state; `billow.db` in the data directory if left out',
+        }),
+      ),
+    },
+    { default: {} },
+  ),
+})
+export type RuntimeConfig = Static<typeof runtimeConfig>
+
+/** Variables of the environment that win over the file, and the key that each stands for. */
+export const VARIABLES = {
+  CONNECTOR_TARGET: 'target',
+  CONNECTOR_PORT: 'port',
+  LOG_LEVEL: 'log_config.level',
+} as const
+
+/** Where the images look for their configuration, the first that exists. */
+export const DEFAULT_FILES = [
+  '/vanus-connect/config/config.yml',
+  '/vanus-connector/config/config.yml',
+] as const

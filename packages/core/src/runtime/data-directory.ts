@@ -1,0 +1,29 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { ConfigError, describeError } from '../errors.ts'
+
+export interface DataFiles {
+  readonly directory: string
+  /** The SQLite file of the state. */
+  readonly store: string
+  /** Whether there is no state yet. */
+  readonly fresh: boolean
+}
+
+/** Finds the data directory, makes it, and proves that it can be written. */
+export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | undefined): DataFiles {
+  const directory = resolve(env['BILLOW_DATA_DIR'] ?? '.billow')
+  const store = storeFile === undefined ? join(directory, 'billow.db') : resolve(storeFile)
+  for (const place of new Set([directory, dirname(store)])) {
+    try {
+      mkdirSync(place, { recursive: true })
+      accessSync(place, constants.W_OK)
+    } catch (error) {
+      throw new ConfigError(
+        `store_config: the directory "${place}" cannot be written (${describeError(error)}); ` +
+          'make it writable for this user, or set BILLOW_DATA_DIR or store_config.store_file to a place that is',
+      )
+    }
+  }
+  return { directory, store, fresh: !existsSync(store) }
+}

@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { ConfigError, Retryable } from '../errors.ts'
+import { createAdminServer, type Readiness } from '../http/index.ts'
+import type { Status } from '../status.ts'
+
+/** What a running connector tells through its socket. */
+export interface Presence extends Status {
+  readonly pid: number
+}
+
+/** Unix sockets have short names: 104 bytes on macOS, 108 on Linux, a final zero included. */
+const LONGEST_PATH = 103
+const ANSWER_MS = 5000
+
+/**
+ * Listens on a socket in the data directory, so that `health` can ask, and so that no second process works on the
+ * same ledger.
+ * @throws Retryable when another process is there.
+ */
+export async function announce(
+  directory: string,
+  name: string,
+  readiness: Readiness,
+): Promise<{ close(): Promise<void> }> {
+  const path = join(directory, `${name}.sock`)
+  if (Buffer.byteLength(path) > LONGEST_PATH) {
+    throw new ConfigError(
+      `BILLOW_DATA_DIR: found "${directory}", which is too long for the socket in it; allowed are ${LONGEST_PATH - Buffer.byteLength(`/${name}.sock`)} bytes`,
+    )
+  }
+  try {
+    // A socket that a killed process left behind is taken over.
+    return await createAdminServer({ readiness, at: { path } })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    const other = await ask(path)
+    throw new Retryable(
+      `${name} is running already with the data directory "${directory}" (process ${other?.pid ?? 'unknown'}); stop it first, or give another BILLOW_DATA_DIR`,
+    )
+  }
+}
+
+/** The connectors of this name that run with this data directory. */
+export async function presences(directory: string, name: string): Promise<Presence[]> {
+  let files: string[] = []
+  try {
+    files = readdirSync(directory)
+  } catch {
+    // No directory: nothing has run yet.
+  }
+  const sockets = files.filter(file => file.startsWith(name) && file.endsWith('.sock'))
+  const answers = await Promise.all(sockets.map(file => ask(join(directory, file))))
+  return answers.filter(answer => answer !== undefined)
+}
+
+function ask(socketPath: string): Promise<Presence | undefined> {
+  return new Promise(resolve => {
+    const nobody = (): void => resolve(undefined)
+    const call = request({ socketPath, path: '/readyz', timeout: ANSWER_MS, agent: false }, async answer => {
+      try {
+        let text = ''
+        for await (const chunk of answer.setEncoding('utf8')) text += chunk
+        resolve(JSON.parse(text) as Presence)
+      } catch {
+        nobody()
+      }
+    })
+    call.on('timeout', () => call.destroy())
+    call.on('error', nobody)
+    call.end()
+  })
+}

@@ -1,0 +1,52 @@
+import type { Logger } from 'pino'
+
+/** How long what is under way may take to finish, and when the process ends whatever hangs. */
+const FINISH_MS = 5000
+const END_MS = 7500
+
+export interface Stopping {
+  /** Stop reading. */
+  readonly stop: AbortSignal
+  /** Abandon what is under way. */
+  readonly abandon: AbortSignal
+  /** Takes the handlers away. */
+  end(): void
+}
+
+/**
+ * Turns SIGTERM and SIGINT into an orderly stop: reading stops at once, what is under way may finish for some
+ * seconds, then it is abandoned, and the process ends with 0 whatever hangs. A second signal ends it at once.
+ */
+export function stopOnSignals(log: Logger): Stopping {
+  const stop = new AbortController()
+  const abandon = new AbortController()
+  const timers: NodeJS.Timeout[] = []
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) {
+      log.warn({ signal }, 'second signal: ending at once')
+      process.exit(0)
+    }
+    log.info({ signal }, 'stopping')
+    stop.abort()
+    timers.push(
+      setTimeout(() => abandon.abort(), FINISH_MS),
+      setTimeout(() => {
+        log.warn('something hangs: ending without it; what was not acknowledged will be sent again')
+        process.exit(0)
+      }, END_MS).unref(),
+    )
+  }
+  // In place of the handler that ended a program which had not begun.
+  process.removeAllListeners('SIGTERM')
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+  return {
+    stop: stop.signal,
+    abandon: abandon.signal,
+    end() {
+      for (const timer of timers) clearTimeout(timer)
+      process.off('SIGTERM', onSignal)
+      process.off('SIGINT', onSignal)
+    },
+  }
+}

@@ -1,0 +1,11 @@
+/** Turns a fault of the program itself into a line on stderr and exit code 1: no stack trace reaches a user. */
+export function endOnUnexpected(say: (line: string) => void): void {
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', (error: unknown) => {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    say(
+      `unexpected: ${reason.replaceAll(/\s*\n\s*/g, ' ')}; this is a fault of the program, please report it`,
+    )
+    process.exit(1)
+  })
+}
