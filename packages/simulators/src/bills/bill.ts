@@ -1,0 +1,19 @@
+/** What a provider billed for one service on one day, in one currency. */
+export interface Billed {
+  readonly provider: 'aws' | 'alicloud'
+  readonly day: string
+  readonly service: string
+  readonly currency: string
+  /** The exact sum, plain decimal. */
+  readonly amount: string
+  /** How many rows of the bill are in it. */
+  readonly rows: number
+}
+
+/** A correction that was asked for: from now on the day's figures of the service are multiplied. */
+export interface Correction {
+  readonly day: string
+  readonly service: string
+  /** Decimal text, such as `1.25`. */
+  readonly factor: string
+}

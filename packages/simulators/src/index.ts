@@ -1,0 +1,15 @@
+export type { AlicloudFaults } from './alicloud/faults.ts'
+export {
+  type AlicloudSimulator,
+  type AlicloudSimulatorOptions,
+  startAlicloudSimulator,
+} from './alicloud/simulator.ts'
+export type { Partition } from './aws/bill.ts'
+export type { AwsFaults } from './aws/faults.ts'
+export { type AwsSimulator, type AwsSimulatorOptions, startAwsSimulator } from './aws/simulator.ts'
+export type { Anomaly } from './bills/anomalies.ts'
+export type { Billed, Correction } from './bills/bill.ts'
+export type { DeliveryFaults, Faults, Times, TimesSpec } from './faults.ts'
+export type { ActionCount, LoggedRequest, RequestLog } from './requests.ts'
+export { type AccessKey, ALICLOUD_TEST_KEY, AWS_TEST_KEY } from './signatures/keys.ts'
+export { type Simulators, type SimulatorsOptions, startSimulators } from './start.ts'
