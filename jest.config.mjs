@@ -8,4 +8,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/jest/strip-types.mjs' },
   reporters: ['default', '<rootDir>/jest/count.mjs'],
   testTimeout: 60_000,
+  // A test that failed may leave a server open; the run must end all the same.
+  forceExit: true,
 }

@@ -1,4 +1,5 @@
 import type { AnyConnector } from './commands/program.ts'
+import { onSignals } from './runtime/signals.ts'
 
 /** `node:sqlite` and the libraries need it. */
 const NEEDED = [22, 19] as const
@@ -15,7 +16,7 @@ export async function launch(load: () => Promise<AnyConnector>): Promise<void> {
     process.exit(78)
   }
   // Before a command has its own handler, and as process 1, which the system lets ignore signals.
-  process.on('SIGTERM', () => process.exit(0))
+  onSignals()
   // Node's own warnings would stand between the lines of the log.
   process.removeAllListeners('warning')
   const [{ main }, connector] = await Promise.all([import('./commands/main.ts'), load()])

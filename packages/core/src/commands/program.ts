@@ -18,9 +18,9 @@ export interface Program {
 export function programOf(connector: AnyConnector, readiness?: Readiness): Program {
   if ('read' in connector) {
     const schema = joinSchemas(httpTarget.config, connector.config, runtimeConfig)
-    return { connector, source: connector, sink: httpTarget as unknown as Sink, schema }
+    return { connector, source: connector, sink: httpTarget, schema }
   }
   const receiver = createReceiver(readiness ? { readiness } : {})
   const schema = joinSchemas(receiver.config, connector.config, runtimeConfig)
-  return { connector, source: receiver as unknown as Source, sink: connector, schema }
+  return { connector, source: receiver, sink: connector, schema }
 }

@@ -67,5 +67,6 @@ export function openSession({ schema }: Program, { env, streams, options }: Sess
 
 function configFile(env: NodeJS.ProcessEnv, option: string | boolean | undefined): string | undefined {
   const named = typeof option === 'string' ? option : env['CONNECTOR_CONFIG']
-  return named ?? DEFAULT_FILES.find(file => existsSync(file))
+  // An empty variable counts as not set.
+  return named || DEFAULT_FILES.find(file => existsSync(file))
 }

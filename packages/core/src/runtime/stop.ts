@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { onSignals } from './signals.ts'
 
 /** How long what is under way may take to finish, and when the process ends whatever hangs. */
 const FINISH_MS = 5000
@@ -36,17 +37,13 @@ export function stopOnSignals(log: Logger): Stopping {
       }, END_MS).unref(),
     )
   }
-  // In place of the handler that ended a program which had not begun.
-  process.removeAllListeners('SIGTERM')
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
+  const leave = onSignals(onSignal)
   return {
     stop: stop.signal,
     abandon: abandon.signal,
     end() {
       for (const timer of timers) clearTimeout(timer)
-      process.off('SIGTERM', onSignal)
-      process.off('SIGINT', onSignal)
+      leave()
     },
   }
 }

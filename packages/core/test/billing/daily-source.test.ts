@@ -43,7 +43,7 @@ async function runUntil({
     },
   }
   const side = testSide(watched, CONFIG, state)
-  await connect(dailySource(billOf(provider, { daysPerRequest })) as never, side, sink, side, {
+  await connect(dailySource(billOf(provider, { daysPerRequest })), side, sink, side, {
     attempts: 3,
     status: createStatus('test', clock.now),
     stop: stop.signal,

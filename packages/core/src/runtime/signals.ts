@@ -1,0 +1,23 @@
+type Handler = (signal: NodeJS.Signals) => void
+
+/** Where there is nothing to finish: a stop is what was asked for, an interrupt is the user's. */
+const leave: Handler = signal => process.exit(signal === 'SIGTERM' ? 0 : 130)
+
+let current = leave
+let listening = false
+
+/**
+ * Gives SIGTERM and SIGINT to `handler` until the returned function is called. The process's own listeners stay in
+ * place from the first call on: a signal that waits while they are exchanged would be lost.
+ */
+export function onSignals(handler: Handler = leave): () => void {
+  current = handler
+  if (!listening) {
+    listening = true
+    process.on('SIGTERM', signal => current(signal))
+    process.on('SIGINT', signal => current(signal))
+  }
+  return () => {
+    current = leave
+  }
+}

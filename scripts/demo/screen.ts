@@ -1,0 +1,67 @@
+import { styleText } from 'node:util'
+import { parseJson, stringifyJson } from '@billow/core'
+import type { Bill } from './billed.ts'
+import type { Tally } from './tally.ts'
+
+const CLEAR_LINE = '\r\u001B[2K'
+const PROGRESS_EVERY = 500
+
+/** What the demo shows: steps, a line of progress, the first events, and the totals. */
+export function createScreen(out: NodeJS.WriteStream = process.stdout) {
+  const counts = new Map<string, number>()
+  const progress = (): string => [...counts].map(([cloud, events]) => `${cloud}: ${events} events`).join(', ')
+  const line = (text: string): void => void out.write(`${out.isTTY ? CLEAR_LINE : ''}${text}\n`)
+  return {
+    say: line,
+    step: (text: string) => line(`${styleText('bold', '▸')} ${text}`),
+    /** Tells what goes wrong in a process. */
+    log(text: string) {
+      const { level, msg, reason } = parse(text)
+      if (level === 'warn' || level === 'error' || level === undefined)
+        line(`  ${msg}${reason ? `: ${reason}` : ''}`)
+    },
+    received({ cloud, events }: Tally) {
+      counts.set(cloud, events)
+      if (out.isTTY) out.write(`${CLEAR_LINE}  ${progress()}`)
+      else if (events % PROGRESS_EVERY === 0) line(`  ${progress()}`)
+    },
+    firstEvents(tallies: readonly Tally[]) {
+      for (const { cloud, first } of tallies) {
+        line(`\n${styleText('bold', `The first events of ${cloud}`)}`)
+        for (const event of first) line(stringifyJson(parseJson(event), 2))
+      }
+    },
+    totals(bills: readonly Bill[], tallies: ReadonlyMap<string, Tally>) {
+      line(`\n${styleText('bold', 'Totals by cloud and currency')}`)
+      const rows = bills.flatMap(({ cloud, amounts }) => {
+        const tally = tallies.get(cloud)
+        return Object.keys(amounts)
+          .toSorted()
+          .map(currency => [
+            cloud,
+            currency,
+            amounts[currency] ?? '0',
+            tally?.amounts[currency] ?? '0',
+            amounts[currency] === tally?.amounts[currency] ? 'equal' : 'DIFFERENT',
+          ])
+      })
+      table(['cloud', 'currency', 'billed', 'received', ''], rows).forEach(line)
+      line('')
+    },
+  }
+}
+
+function parse(text: string): { level?: string; msg: string; reason?: string } {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return { msg: text }
+  }
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
+  return [head, ...rows].map(row =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  )
+}

@@ -1,0 +1,40 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AnyConnector, configTable, programOf } from '@billow/core'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** The connectors whose keys stand in the docs, by the name in a page's marker. */
+const CONNECTORS: Readonly<Record<string, () => Promise<AnyConnector>>> = {
+  'source-aws-billing': async () => (await import('@billow/source-aws-billing')).awsBilling,
+  'source-alicloud-billing': async () => (await import('@billow/source-alicloud-billing')).alicloudBilling,
+  'sink-display': async () => (await import('@billow/sink-display')).display,
+}
+
+/** Every page of the docs. */
+export function pages(): string[] {
+  return globSync(['README.md', 'docs/**/*.md', '{packages,apps,examples}/*/README.md'], { cwd: ROOT })
+    .map(path => join(ROOT, path))
+    .toSorted()
+}
+
+/** A page with its made parts fresh: what stands between `<!-- config:NAME -->` or `<!-- code:FILE -->` and `<!-- end -->`. */
+export async function render(text: string): Promise<string> {
+  let fresh = text
+  for (const [whole, kind, name] of text.matchAll(/<!-- (config|code):(\S+) -->\n[\s\S]*?<!-- end -->/g)) {
+    const made = kind === 'config' ? await configOf(name as string) : codeOf(name as string)
+    fresh = fresh.replace(whole, () => `<!-- ${kind}:${name} -->\n\n${made.trim()}\n\n<!-- end -->`)
+  }
+  return fresh
+}
+
+async function configOf(name: string): Promise<string> {
+  const load = CONNECTORS[name]
+  if (!load) throw new Error(`no connector "${name}" is known to the docs`)
+  return configTable(programOf(await load()).schema)
+}
+
+function codeOf(file: string): string {
+  const language = file.endsWith('.ts') ? 'ts' : file.endsWith('.yml') ? 'yaml' : ''
+  return `\`\`\`${language}\n${readFileSync(join(ROOT, file), 'utf8').trim()}\n\`\`\``
+}

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { pages, render } from '../scripts/docs/pages.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const folders = (place: string): string[] =>
+  readdirSync(join(ROOT, place), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(({ name }) => name)
+const packages = folders('packages')
+const connectors = packages.filter(name => /^(source|sink)-/.test(name))
+const manifest = (place: string) => JSON.parse(readFileSync(join(ROOT, place, 'package.json'), 'utf8'))
+
+describe('the house', () => {
+  test.each(connectors)('%s has the rooms that every connector has', name => {
+    const kind = name.startsWith('source-') ? 'source.ts' : 'sink.ts'
+    for (const room of ['index.ts', 'config.ts', 'bin.ts', kind]) {
+      expect(existsSync(join(ROOT, 'packages', name, 'src', room)) ? room : `no ${room}`).toBe(room)
+    }
+    if (kind === 'source.ts') {
+      expect(readdirSync(join(ROOT, 'packages', name, 'src'))).toEqual(
+        expect.arrayContaining(['client.ts', 'event.ts']),
+      )
+    }
+    expect(Object.keys(manifest(`packages/${name}`).bin)).toEqual([`billow-${name}`])
+  })
+
+  test.each(packages)('%s can be published alone', name => {
+    expect(manifest(`packages/${name}`)).toMatchObject({
+      name: `@billow/${name}`,
+      license: 'Apache-2.0',
+      type: 'module',
+      engines: { node: '>=22.19' },
+      description: expect.any(String),
+      exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
+      files: expect.arrayContaining(['dist']),
+    })
+    expect(existsSync(join(ROOT, 'packages', name, 'README.md'))).toBe(true)
+  })
+
+  test.each(packages)("%s pins its dependencies, and takes the house's own from the workspace", name => {
+    const { dependencies = {}, devDependencies = {} } = manifest(`packages/${name}`)
+    for (const [dependency, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      expect(`${dependency} ${version}`).toMatch(
+        dependency.startsWith('@billow/') ? / workspace:/ : / \d+\.\d+\.\d+/,
+      )
+    }
+  })
+
+  test.each(folders('apps'))('apps/%s holds no logic', name => {
+    const main = readFileSync(join(ROOT, 'apps', name, 'src/main.ts'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(main.length).toBeLessThanOrEqual(6)
+    for (const file of ['README.md', 'config.example.yml']) {
+      expect(existsSync(join(ROOT, 'apps', name, file)) ? file : `no ${file}`).toBe(file)
+    }
+  })
+
+  test.each([
+    ['packages/core/src/x.ts', "import '@billow/simulators'", 'core knows no other package'],
+    [
+      'packages/source-x/src/x.ts',
+      "import '@billow/source-aws-billing'",
+      'A connector knows core and focus only',
+    ],
+    ['packages/sink-x/src/x.ts', "import '@billow/simulators'", 'A connector knows core and focus only'],
+    ['packages/simulators/src/x.ts', "import '@billow/sink-display'", 'The simulators know core only'],
+    ['packages/source-x/src/x.ts', "import '../../core/src/index.ts'", 'Import another package by its name'],
+  ])('the lint refuses %s with %s', (file, code, message) => {
+    const place = mkdtempSync(join(tmpdir(), 'billow-lint-'))
+    writeFileSync(join(place, '.oxlintrc.json'), readFileSync(join(ROOT, '.oxlintrc.json')))
+    symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'))
+    mkdirSync(dirname(join(place, file)), { recursive: true })
+    writeFileSync(join(place, file), `${code}\n`)
+    const lint = () =>
+      execFileSync(join(ROOT, 'node_modules/.bin/oxlint'), ['packages'], {
+        cwd: place,
+        stdio: 'pipe',
+        encoding: 'utf8',
+      })
+    let said = ''
+    try {
+      lint()
+    } catch (error) {
+      said = (error as { stdout: string }).stdout
+    }
+    expect(said).toContain(message)
+    writeFileSync(join(place, file), "import '@billow/core'\n".repeat(file.includes('core/') ? 0 : 1))
+    lint()
+  })
+})
+
+describe('the docs', () => {
+  test.each(pages().map(path => [path.slice(ROOT.length + 1), path]))('%s is fresh', async (_, path) => {
+    const text = readFileSync(path, 'utf8')
+    expect(await render(text)).toBe(text)
+  })
+
+  test.each(pages().map(path => [path.slice(ROOT.length + 1), path]))(
+    'the links of %s lead somewhere',
+    (_, path) => {
+      const links = [...readFileSync(path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        ([, link]) => link as string,
+      )
+      expect(links.filter(link => !existsSync(join(dirname(path), link)))).toEqual([])
+    },
+  )
+})
