@@ -33,6 +33,7 @@ export type { State, StateReader, StateStore, StateWriter } from './state/state.
 export { type AnyConnector, programOf } from './commands/program.ts'
 export { main } from './commands/main.ts'
 export { digits, isRawNumber, parseJson, type RawNumber, stringifyJson } from './json.ts'
+export { type PushedRequest, type Webhook, webhookSource } from './sources/webhook-source.ts'
 export { type EventStream, type StreamPage, streamSource } from './sources/stream-source.ts'
 export { type ConnectorState, createStatus, type Status, type StatusCell } from './status.ts'
 export { openSqliteStore } from './state/sqlite.ts'

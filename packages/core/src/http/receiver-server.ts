@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { DecodeError, decode } from '../cloudevents/index.ts'
 import type { CloudEvent } from '../connector.ts'
+import { Refused } from '../errors.ts'
 import { judgeHead } from './admission.ts'
 import { answerDone, type Rejection, reject } from './answer.ts'
 import { createBudget } from './budget.ts'
@@ -16,6 +17,8 @@ export interface ReceiverServerOptions {
   readonly stopping: AbortSignal
   /** What a sender may take for the head of a request, and for all of it. */
   readonly timeouts: ReceiverTimeouts
+  /** Reads the events of a request whose body is here. Throws `Refused`, with a status, where there are none. */
+  readonly readEvents: ReadEvents
   readonly onBatch: (batch: PostedBatch) => void
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
   readonly onError: (error: unknown) => void
@@ -26,9 +29,14 @@ export interface ReceiverTimeouts {
   readonly requestMs: number
 }
 
+export type ReadEvents = (
+  request: IncomingMessage,
+  body: Buffer,
+) => readonly CloudEvent[] | Promise<readonly CloudEvent[]>
+
 /** The HTTP side of the receiver; not listening yet. Each good POST becomes a batch that answers its sender. */
 export function createReceiverServer(options: ReceiverServerOptions): Server {
-  const { config, readiness, stopping, timeouts, onBatch, onRequest, onError } = options
+  const { config, readiness, stopping, timeouts, readEvents, onBatch, onRequest, onError } = options
   const budget = createBudget({
     requests: config.max_requests,
     bytes: Math.max(config.max_pending, config.max_body),
@@ -56,7 +64,7 @@ export function createReceiverServer(options: ReceiverServerOptions): Server {
       if (asksFirst) response.writeContinue()
       const body = await readBody(request, { maxBody: config.max_body, place, stopping })
       if (!body) return place.leave()
-      const events = Buffer.isBuffer(body) ? readEvents(request, body) : body
+      const events = Buffer.isBuffer(body) ? await eventsOrRejection(() => readEvents(request, body)) : body
       if ('status' in events) answer(events)
       else if (stopping.aborted) answer(STOPPING)
       else onBatch(postedBatch(events, answer))
@@ -85,12 +93,18 @@ export function createReceiverServer(options: ReceiverServerOptions): Server {
 /** Longer than load balancers keep a connection, so that none of them sends into one that is just being closed. */
 const KEEP_ALIVE_MS = 65_000
 
-function readEvents(request: IncomingMessage, body: Buffer): readonly CloudEvent[] | Rejection {
+/** The events of a CloudEvents request, in any of the three modes. */
+export const readCloudEvents: ReadEvents = (request, body) => decode(request.headersDistinct, body).events
+
+async function eventsOrRejection(
+  read: () => ReturnType<ReadEvents>,
+): Promise<readonly CloudEvent[] | Rejection> {
   try {
-    return decode(request.headersDistinct, body).events
+    return await read()
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error
-    const { status, message, faults } = error
+    if (!(error instanceof Refused)) throw error
+    const { status = 400, message } = error
+    const faults = error instanceof DecodeError ? error.faults : []
     return { status, error: message, ...(faults.length > 0 && { details: { refused: faults } }) }
   }
 }

@@ -7,7 +7,12 @@ import { createInbox } from './inbox.ts'
 import { listen } from './listen.ts'
 import type { PostedBatch } from './posted-batch.ts'
 import { receiverConfig } from './receiver-config.ts'
-import { createReceiverServer, type ReceiverTimeouts } from './receiver-server.ts'
+import {
+  createReceiverServer,
+  type ReadEvents,
+  type ReceiverTimeouts,
+  readCloudEvents,
+} from './receiver-server.ts'
 import { STOPPING } from './request-body.ts'
 
 export interface ReceiverOptions {
@@ -17,6 +22,8 @@ export interface ReceiverOptions {
   readonly onListening?: (address: AddressInfo) => void
   /** What a sender may take: 10 s for the head of a request and 60 s for all of it, if left out. */
   readonly timeouts?: ReceiverTimeouts
+  /** Reads the events of a request; by the CloudEvents HTTP binding if left out. */
+  readonly readEvents?: ReadEvents
 }
 
 /** After a stop: for answers that are still owed. */
@@ -29,7 +36,11 @@ const GRACE_MS = 10_000
  * `read` throws `ConfigError` where the port cannot be opened.
  */
 export function createReceiver(options: ReceiverOptions = {}): Source<typeof receiverConfig> {
-  const { onListening, timeouts = { headersMs: 10_000, requestMs: 60_000 } } = options
+  const {
+    onListening,
+    readEvents = readCloudEvents,
+    timeouts = { headersMs: 10_000, requestMs: 60_000 },
+  } = options
   const { readiness = () => ({ ready: true, body: { status: 'ready' } }) } = options
   return {
     name: 'http-receiver',
@@ -43,6 +54,7 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
         config,
         readiness,
         timeouts,
+        readEvents,
         stopping: ending.signal,
         onBatch: batch => inbox.push(batch),
         onRequest: (request, response) => connections.use(request.socket, response),
