@@ -5,7 +5,10 @@ import { describe, expect, test } from '@jest/globals'
 import { ROOT } from './support/app.ts'
 
 async function demo(...args: string[]): Promise<{ code: unknown; stdout: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/demo/main.ts'), ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/demo/main.ts'), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let stdout = ''
   child.stdout.setEncoding('utf8').on('data', chunk => {
     stdout += chunk

@@ -34,26 +34,10 @@ const FORM = {
   'source-alicloud-billing': {
     source: 'cloud.alibaba.billing',
     type: 'alibaba.billing.daily',
-    data: [
-      ...[
-        'AdjustAmount',
-        'BillAccountID',
-        'BillAccountName',
-        'BillingDate',
-        'BizType',
-        'CashAmount',
-        'CostUnit',
-      ],
-      ...[
-        'Currency',
-        'DeductedByCashCoupons',
-        'DeductedByCoupons',
-        'DeductedByPrepaidCard',
-        'InvoiceDiscount',
-      ],
-      ...['OutstandingAmount', 'OwnerId', 'OwnerName', 'PaymentAmount', 'PipCode', 'PretaxAmount'],
-      ...['PretaxGrossAmount', 'ProductCode', 'ProductName', 'SubscriptionType'],
-    ],
+    data: `AdjustAmount BillAccountID BillAccountName BillingDate BizType CashAmount CostUnit Currency DeductedByCashCoupons DeductedByCoupons DeductedByPrepaidCard
+      InvoiceDiscount OutstandingAmount OwnerId OwnerName PaymentAmount PipCode PretaxAmount PretaxGrossAmount ProductCode ProductName SubscriptionType`.split(
+      /\s+/,
+    ),
   },
 }
 

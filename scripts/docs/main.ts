@@ -10,7 +10,7 @@ for (const path of pages()) {
   const fresh = await render(text)
   if (fresh === text) continue
   stale += 1
-  console.log(check ? `not fresh: ${path}; run npx pnpm@12 docs` : `written: ${path}`)
+  console.log(check ? `not fresh: ${path}; run npx pnpm@12 docs:write` : `written: ${path}`)
   if (!check) writeFileSync(path, fresh)
 }
 process.exitCode = check && stale > 0 ? 1 : 0

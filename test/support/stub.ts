@@ -35,7 +35,9 @@ export async function startStub(
     const given = answer(request, requests.length)
     if (!given) return
     const text = typeof given.body === 'string' ? given.body : JSON.stringify(given.body)
-    response.writeHead(given.status ?? 200, { 'content-type': 'application/json', ...given.headers }).end(text)
+    response
+      .writeHead(given.status ?? 200, { 'content-type': 'application/json', ...given.headers })
+      .end(text)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {

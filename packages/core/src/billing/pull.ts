@@ -39,6 +39,8 @@ export async function pullDays<S extends TSchema, Row>(
     tally.amounts = addAmount(tally.amounts, currency, amount)
     tally.final &&= final
   }
+  // A fetch that ended quietly because it was told to stop may have left rows out.
+  context.signal.throwIfAborted()
   await writer.close()
 
   const records = [...tallies].map(

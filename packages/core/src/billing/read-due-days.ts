@@ -31,13 +31,15 @@ export async function* readDueDays<S extends TSchema, Row>(
   }
   yield* deliverSpooled(open)
   for (;;) {
-    const newest = schedule.newestDue(clock.now())
+    const now = clock.now()
+    const newest = schedule.newestDue(now)
     const missing = await missingDays(open, newest, schedule.dueAt(newest))
     yield* pullAndDeliver(bill, open, rangesOf(missing, bill.requests?.days ?? 1), context)
     // All is caught up: after an error this says that the source runs again.
     yield { events: [] }
-    await spool.clearBefore(firstOfMonthBefore(newest))
-    await waitForPull(schedule, context)
+    await spool.clearBefore(await firstKept(open, newest))
+    // The one after `now`: it may have passed while days were pulled and delivered.
+    await waitForPull(schedule.nextPull(now), context)
     signal.throwIfAborted()
   }
 }
@@ -130,17 +132,29 @@ async function markFailed(
   })
 }
 
-/** Rows are kept while their month may still change: that of the newest day, and the month before. */
-function firstOfMonthBefore(day: string): string {
-  const lastOfMonthBefore = addDays(`${day.slice(0, 7)}-01`, -1)
-  return `${lastOfMonthBefore.slice(0, 7)}-01`
+/**
+ * Rows are kept while their month may still change: that of the newest day, and the month before. Those that are
+ * not delivered yet, of an old day too.
+ */
+async function firstKept({ ledger }: OpenBill, newest: string): Promise<string> {
+  const lastOfMonthBefore = addDays(`${newest.slice(0, 7)}-01`, -1)
+  const firstOfMonthBefore = `${lastOfMonthBefore.slice(0, 7)}-01`
+  for await (const { day, state } of ledger.list()) {
+    if (day >= firstOfMonthBefore) break
+    if (state === 'spooled') return day
+  }
+  return firstOfMonthBefore
 }
 
-async function waitForPull(schedule: Schedule, { clock, signal, log }: Context): Promise<void> {
-  const next = schedule.nextPull(clock.now())
-  log.info({ next: next.toISOString() }, 'waiting for the next pull')
+async function waitForPull(next: Date, { clock, signal, log }: Context): Promise<void> {
+  let now = clock.now()
+  if (now < next) log.info({ next: next.toISOString() }, 'waiting for the next pull')
   // The clock is read again at least once a minute.
-  while (clock.now() < next) {
-    await clock.sleep(Math.min(WAIT_MS, next.getTime() - clock.now().getTime()), signal)
+  while (now < next) {
+    await clock.sleep(Math.min(WAIT_MS, next.getTime() - now.getTime()), signal)
+    const before = now
+    now = clock.now()
+    // It was set back: what is next is another pull now.
+    if (now < before) return
   }
 }

@@ -1,5 +1,5 @@
-export { type Decoded, decode } from './decode.ts'
-export { DecodeError, type EventFault } from './decode-error.ts'
+export { decode } from './decode.ts'
+export { DecodeError } from './decode-error.ts'
 export {
   encodeBatch,
   encodeBinary,

@@ -36,7 +36,7 @@ export function parseArguments(connector: AnyConnector, argv: readonly string[])
   }
   const options = { ...OPTIONS, ...connector.commands?.[command]?.options }
   const { tokens } = parseArgs({
-    args: argv.slice(word === undefined ? 0 : 1) as string[],
+    args: argv.slice(word === undefined ? 0 : 1),
     options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
     strict: false,
     tokens: true,

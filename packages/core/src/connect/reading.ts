@@ -13,13 +13,16 @@ export interface Reading {
   readonly onRelease: (reason: Error) => void
 }
 
-/** Ends without an error where a reading ended because it was told to. */
+/** Ends when a reading is told to, whether or not the source looks at its signal, and then without an error. */
 export async function* untilAborted(
   batches: AsyncIterable<Batch>,
   signal: AbortSignal,
 ): AsyncGenerator<Batch> {
   try {
-    yield* batches
+    for await (const batch of batches) {
+      yield batch
+      if (signal.aborted) return
+    }
   } catch (error) {
     if (!signal.aborted) throw error
   }

@@ -9,18 +9,25 @@ export interface Window {
 
 export function createWindow(size: number): Window {
   const under = new Set<Promise<unknown>>()
+  let wake = (): void => undefined
   return {
     run(work) {
       const running = work()
-      const settled: Promise<unknown> = running.then(
-        () => under.delete(settled),
-        () => under.delete(settled),
-      )
+      const leave = (): void => {
+        under.delete(settled)
+        wake()
+      }
+      const settled: Promise<unknown> = running.then(leave, leave)
       under.add(settled)
       return running
     },
     async free() {
-      while (under.size >= size) await Promise.race(under)
+      // No race: each would leave something behind on work that takes long.
+      while (under.size >= size) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
     },
     async idle() {
       await Promise.all(under)

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { ConfigError, Retryable } from '../errors.ts'
 import { createAdminServer, type Readiness } from '../http/index.ts'
@@ -55,20 +56,17 @@ export async function presences(directory: string, name: string): Promise<Presen
   return answers.filter(answer => answer !== undefined)
 }
 
-function ask(socketPath: string): Promise<Presence | undefined> {
-  return new Promise(resolve => {
-    const nobody = (): void => resolve(undefined)
-    const call = request({ socketPath, path: '/readyz', timeout: ANSWER_MS, agent: false }, async answer => {
-      try {
-        let text = ''
-        for await (const chunk of answer.setEncoding('utf8')) text += chunk
-        resolve(JSON.parse(text) as Presence)
-      } catch {
-        nobody()
-      }
-    })
-    call.on('timeout', () => call.destroy())
-    call.on('error', nobody)
+async function ask(socketPath: string): Promise<Presence | undefined> {
+  const call = request({ socketPath, path: '/readyz', timeout: ANSWER_MS, agent: false })
+  call.on('timeout', () => call.destroy(new Error('no answer')))
+  try {
     call.end()
-  })
+    const [answer] = (await once(call, 'response')) as [IncomingMessage]
+    let text = ''
+    for await (const chunk of answer.setEncoding('utf8')) text += chunk
+    return JSON.parse(text) as Presence
+  } catch {
+    // Nobody listens: the process has ended.
+    return undefined
+  }
 }

@@ -42,7 +42,7 @@ export function webhookSource<S extends TObject>(webhook: Webhook<S>): Source<S>
       const receiver = createReceiver({
         readEvents: ({ url = '/', headers }, body) => webhook.events({ url, headers, body }, context),
       })
-      return receiver.read(context as Context<unknown> as Context<ReceiverConfig>)
+      return receiver.read(context as Context as Context<ReceiverConfig>)
     },
   }
 }
