@@ -53,11 +53,15 @@ export class UsageError extends BillowError {}
 
 /** One line for a log or a user: the message, with that of its cause where this adds something. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const messages = [error.message || error.name]
-  const cause = error.cause instanceof Error ? describeError(error.cause) : ''
-  if (cause && !error.message.includes(cause)) messages.push(cause)
-  if (error instanceof AggregateError && !error.message)
-    messages.splice(0, 1, ...error.errors.map(describeError))
-  return messages.join(': ').replaceAll(/\s*\n\s*/g, ' ')
+  // Not `instanceof`: an error may come from another realm, such as a worker's.
+  const { name, message, cause, errors } = Object(error) as Partial<AggregateError>
+  if (typeof message !== 'string') return String(error)
+  const parts = message ? [message] : (errors ?? []).map(describeError)
+  const because = cause === undefined ? '' : describeError(cause)
+  if (because && !message.includes(because)) parts.push(because)
+  return (parts.join(': ') || name || 'unknown').replaceAll(/\s*\n\s*/g, ' ')
+}
+
+export function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(describeError(error), { cause: error })
 }

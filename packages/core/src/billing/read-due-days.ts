@@ -33,7 +33,7 @@ export async function* readDueDays<S extends TSchema, Row>(
   for (;;) {
     const now = clock.now()
     const newest = schedule.newestDue(now)
-    const missing = await missingDays(open, newest, schedule.dueAt(newest))
+    const missing = await missingDays(open, newest, { now, lastPull: schedule.dueAt(newest) })
     yield* pullAndDeliver(bill, open, rangesOf(missing, bill.requests?.days ?? 1), context)
     // All is caught up: after an error this says that the source runs again.
     yield { events: [] }
@@ -52,17 +52,23 @@ export async function* deliverSpooled(open: OpenBill): AsyncGenerator<Batch> {
 }
 
 /** The days from the first scheduled one to `newest` that the ledger lacks, oldest first. */
-async function missingDays({ ledger }: OpenBill, newest: string, lastPull: Date): Promise<string[]> {
+async function missingDays(
+  { ledger }: OpenBill,
+  newest: string,
+  { now, lastPull }: { now: Date; lastPull: Date },
+): Promise<string[]> {
   const first = (await ledger.first()) ?? newest
   const known = new Map<string, DayRecord>()
   for await (const record of ledger.list(first)) known.set(record.day, record)
   const missing: string[] = []
   for (let day = first; day <= newest; day = addDays(day, 1)) {
     const record = known.get(day)
+    const asked = new Date(record?.pulledAt ?? now)
     const askAgain =
       record?.state === 'empty' &&
       day > addDays(newest, -EMPTY_DAYS) &&
-      Date.parse(record.pulledAt) < lastPull.getTime()
+      // Not since the last pull, or by a clock that was ahead.
+      (asked < lastPull || asked > now)
     if (!record || record.state === 'failed' || askAgain) missing.push(day)
   }
   return missing

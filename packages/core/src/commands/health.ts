@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import type { Terminal } from '../command.ts'
+import { dataDirectory } from '../runtime/data-directory.ts'
 import { presences } from '../runtime/presence.ts'
 import { EXIT } from './exit-code.ts'
 
@@ -10,7 +10,7 @@ export async function health(
   terminal: Terminal,
   json: boolean,
 ): Promise<number> {
-  const directory = resolve(env['BILLOW_DATA_DIR'] ?? '.billow')
+  const directory = dataDirectory(env)
   const running = await presences(directory, name)
   const healthy = running.length > 0 && running.every(({ state }) => state === 'running')
   if (json) {

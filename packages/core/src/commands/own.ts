@@ -30,7 +30,7 @@ export async function own(program: Program, session: Session, call: OwnOptions):
     const presence = await announce(session.data.directory, presenceName(program, session), call.readiness)
     try {
       await connect({ ...source, read }, side, sink, side, {
-        attempts: Math.max(session.config.send_event_attempts, 1),
+        attempts: session.config.send_event_attempts,
         status: call.status,
         stop: stopping.stop,
         abandon: stopping.abandon,

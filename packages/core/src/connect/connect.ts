@@ -70,10 +70,7 @@ export async function connect(
 function pauseAfter(error: unknown, attempt: number, random: () => number): number {
   const asked = error instanceof Retryable ? (error.retryAfterMs ?? 0) : 0
   const least = error instanceof AuthError ? AUTH_PAUSE_MS : Math.min(asked, LONGEST_ASKED_MS)
-  return Math.max(
-    least,
-    backoff({ attempt, baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, random }),
-  )
+  return Math.max(least, backoff({ attempt, baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, random }))
 }
 
 /** Opens the sink, reads the source once, and closes the sink when nothing is under way any more. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { CloudEvent, Refusal, Writer } from '../connector.ts'
-import { AuthError, BillowError, Gone, Retryable } from '../errors.ts'
+import { AuthError, asError, BillowError, Gone, Retryable } from '../errors.ts'
 import { backoff } from './backoff.ts'
 
 export interface DeliverOptions {
@@ -75,7 +75,6 @@ async function attemptOnce(
       because: outcome.because ?? new BillowError('the sink did not take every event and gave no reason'),
     }
   } catch (error) {
-    const because = error instanceof Error ? error : new BillowError(String(error))
-    return { unsent: events, refusals: [], because }
+    return { unsent: events, refusals: [], because: asError(error) }
   }
 }

@@ -1,5 +1,6 @@
 import type { Batch } from '../connector.ts'
-import { asError, type Reading, untilAborted } from './reading.ts'
+import { asError } from '../errors.ts'
+import { type Reading, untilAborted } from './reading.ts'
 
 /** One reading of an independent source: each batch ends alone, and its sender hears how. */
 export async function readIndependent(batches: AsyncIterable<Batch>, options: Reading): Promise<void> {

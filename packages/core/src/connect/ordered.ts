@@ -1,6 +1,6 @@
 import type { Batch, Refusal } from '../connector.ts'
-import { Refused } from '../errors.ts'
-import { asError, type Reading, untilAborted } from './reading.ts'
+import { asError, Refused } from '../errors.ts'
+import { type Reading, untilAborted } from './reading.ts'
 
 /**
  * One reading of an ordered source: several batches may be under way, and commits follow reading order. The first

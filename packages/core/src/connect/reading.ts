@@ -27,7 +27,3 @@ export async function* untilAborted(
     if (!signal.aborted) throw error
   }
 }
-
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
-}

@@ -10,9 +10,14 @@ export interface DataFiles {
   readonly fresh: boolean
 }
 
+/** Where state and socket are. An empty variable counts as not set. */
+export function dataDirectory(env: NodeJS.ProcessEnv): string {
+  return resolve(env['BILLOW_DATA_DIR'] || '.billow')
+}
+
 /** Finds the data directory, makes it, and proves that it can be written. */
 export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | undefined): DataFiles {
-  const directory = resolve(env['BILLOW_DATA_DIR'] ?? '.billow')
+  const directory = dataDirectory(env)
   const store = storeFile === undefined ? join(directory, 'billow.db') : resolve(storeFile)
   for (const place of new Set([directory, dirname(store)])) {
     try {

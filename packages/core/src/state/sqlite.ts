@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { BillowError } from '../errors.ts'
+import { BillowError, describeError } from '../errors.ts'
 import { migrate } from './migrations.ts'
 import { createMutex } from './mutex.ts'
 import type { State, StateStore, StateWriter } from './state.ts'
@@ -14,8 +14,7 @@ const BUSY_MS = 5000
  * @throws BillowError when the file was written by a newer version.
  */
 export function openSqliteStore(file: string): StateStore {
-  const writer = connect(file)
-  migrate(writer)
+  const writer = connectAndMigrate(file)
   const reader = file === ':memory:' ? writer : connect(file)
   const exclusive = createMutex()
   return {
@@ -26,6 +25,16 @@ export function openSqliteStore(file: string): StateStore {
         writer.close()
       })
     },
+  }
+}
+
+function connectAndMigrate(file: string): DatabaseSync {
+  try {
+    const database = connect(file)
+    migrate(database)
+    return database
+  } catch (error) {
+    throw new BillowError(`the state "${file}" cannot be opened: ${describeError(error)}`, { cause: error })
   }
 }
 

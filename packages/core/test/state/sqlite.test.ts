@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -96,4 +96,10 @@ describe('the SQLite state', () => {
     expect(() => openSqliteStore(path)).toThrow('newer Billow (its schema is 99')
     expect(new DatabaseSync(path).prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
   })
+})
+
+test('says which file it cannot read', () => {
+  const path = file()
+  writeFileSync(path, 'this is not a database, and longer than its header is, by some words more than that')
+  expect(() => openSqliteStore(path)).toThrow(`the state "${path}" cannot be opened: file is not a database`)
 })
