@@ -1,0 +1,40 @@
+import { type Static, secret, Type } from '@billow/core'
+
+/** Where the accounts of the China site and of the international site are answered. */
+export const ENDPOINTS = {
+  china: 'business.aliyuncs.com',
+  international: 'business.ap-southeast-1.aliyuncs.com',
+} as const
+
+export const config = Type.Object({
+  endpoint: Type.String({
+    format: 'host-or-url',
+    default: ENDPOINTS.china,
+    description: `The host of the billing API, or a URL of a simulator; for an account of the international site \`${ENDPOINTS.international}\``,
+  }),
+  secret: Type.Object({
+    access_key_id: secret({ description: 'The access key of the RAM user' }),
+    secret_access_key: secret({
+      description: 'The secret key that belongs to the access key',
+      aliases: ['secret_access_Key'],
+    }),
+    security_token: Type.Optional(
+      secret({ description: 'The token that comes with temporary keys from STS' }),
+    ),
+  }),
+  bill: Type.Union([Type.Literal('account'), Type.Literal('instance')], {
+    default: 'account',
+    description:
+      'Which bill is read: `account` is one event a product (QueryAccountBill), `instance` one event a billing item of an instance (DescribeInstanceBill)',
+  }),
+  bill_owner_id: Type.Optional(
+    Type.String({
+      pattern: '^\\d+$',
+      allowed: 'the digits of an account id',
+      description:
+        'The id of a member account whose bill is read, in quotes; without it, the bill of the keys’ own account',
+    }),
+  ),
+})
+
+export type AlicloudBillingConfig = Static<typeof config>

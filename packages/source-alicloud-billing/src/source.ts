@@ -1,0 +1,76 @@
+import { type Context, type DailyBill, dailySource, type Source } from '@billow/core'
+import { askAccount, readDay } from './client.ts'
+import { type AlicloudBillingConfig, config } from './config.ts'
+import {
+  accountBill,
+  type BillKind,
+  type BillRow,
+  billAmount,
+  billEvent,
+  instanceBill,
+  toRow,
+} from './event.ts'
+
+type AlicloudContext = Context<AlicloudBillingConfig>
+
+/** Bills are kept by the day of UTC+8, which has no daylight saving. */
+const ZONE = 'Asia/Shanghai'
+const OFFSET_MS = 8 * 3_600_000
+const DAY_MS = 86_400_000
+
+/** Alibaba Cloud's bill: each day's cost by product, or by instance and billing item. */
+export const alicloudBill: DailyBill<typeof config, BillRow> = {
+  name: 'source-alicloud-billing',
+  config,
+  zone: ZONE,
+  async check(context) {
+    const kind = kindOf(context.config)
+    const account = (await askAccount(kind, lastDay(context), context)) ?? 'without a name'
+    return [`permission: ${kind.action} is granted to account ${account}; requests are free`]
+  },
+  account,
+  scope: config => kindOf(config).type,
+  async *fetch(from, to, context) {
+    const kind = kindOf(context.config)
+    for (let day = from; day <= to; day = dayAfter(day)) {
+      const final = context.clock.now() >= monthCloses(day)
+      for await (const row of readDay(kind, day, context)) yield { day, row: toRow(kind, row, day), final }
+    }
+  },
+  key: row => row.key,
+  event: billEvent,
+  amount: billAmount,
+}
+
+/** The source of `alibaba.billing.daily` events, or of `alibaba.billing.instance.daily` ones. */
+export const alicloudBilling: Source<typeof config> = dailySource(alicloudBill)
+
+function kindOf({ bill }: AlicloudBillingConfig): BillKind {
+  return bill === 'instance' ? instanceBill : accountBill
+}
+
+/** The member account asked for, else the account of the keys, which the API says once; then it is stored. */
+async function account(context: AlicloudContext): Promise<string> {
+  const { config, state } = context
+  if (config.bill_owner_id !== undefined) return config.bill_owner_id
+  const stored = await state.get('account')
+  if (stored !== undefined) return stored
+  const found =
+    (await askAccount(kindOf(config), lastDay(context), context)) ?? config.secret.access_key_id.reveal()
+  await state.set('account', found)
+  return found
+}
+
+/** Figures of a month are for reference until noon of the 4th of the next month, UTC+8. */
+function monthCloses(day: string): Date {
+  const [year = 0, month = 1] = day.split('-').map(Number)
+  return new Date(Date.UTC(year, month, 4, 12) - OFFSET_MS)
+}
+
+function lastDay({ clock }: AlicloudContext): string {
+  return new Date(clock.now().getTime() + OFFSET_MS - DAY_MS).toISOString().slice(0, 10)
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)
+}

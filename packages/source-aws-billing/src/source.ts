@@ -1,0 +1,94 @@
+import { type Context, type DailyBill, dailySource, Retryable, type Source } from '@billow/core'
+import { ACTION, openCostExplorer } from './client.ts'
+import { type AwsBillingConfig, config } from './config.ts'
+import { callerIdentity } from './credentials.ts'
+import { isAmazon } from './endpoint.ts'
+import { type CostRow, costAmount, costEvent, costKey, TYPE } from './event.ts'
+
+type AwsContext = Context<AwsBillingConfig>
+
+const PRICE = { amount: '0.01', currency: 'USD' }
+
+/** Cost Explorer's bill: each day's cost by service. Days are UTC. */
+export const awsBill: DailyBill<typeof config, CostRow> = {
+  name: 'source-aws-billing',
+  config,
+  zone: 'UTC',
+  check,
+  account,
+  scope: ({ group_by }) => (group_by === undefined ? TYPE : `${TYPE}/${group_by}`),
+  async *fetch(from, to, context) {
+    const explorer = openCostExplorer(context.config, context.signal)
+    try {
+      for await (const { row, estimated } of explorer.costs(from, to)) {
+        yield { day: row.date, row, final: !estimated }
+      }
+    } finally {
+      explorer.close()
+    }
+  },
+  key: costKey,
+  event: costEvent,
+  amount: costAmount,
+  requests: { days: 31, price: PRICE },
+}
+
+/** The source of `aws.service.daily` events. */
+export const awsBilling: Source<typeof config> = dailySource(awsBill)
+
+/** The account whose bill it is. It is stored, since the API does not say it and ids depend on it. */
+async function account(context: AwsContext): Promise<string> {
+  const { config, state } = context
+  const stored = await state.get('account')
+  const found = config.account_id ?? accountOfRole(config) ?? stored ?? (await askAccount(context))
+  if (found !== stored) await state.set('account', found)
+  return found
+}
+
+function accountOfRole({ role }: AwsBillingConfig): string | undefined {
+  return role?.arn.split(':')[4]
+}
+
+async function askAccount({ config, signal }: AwsContext): Promise<string> {
+  if (knowsSts(config)) {
+    try {
+      return (await callerIdentity(config, signal)).account
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof Retryable)) throw error
+      throw new Retryable('STS does not say whose account it is; with account_id it need not be asked', {
+        cause: error,
+      })
+    }
+  }
+  const explorer = openCostExplorer(config, signal)
+  try {
+    return await explorer.accessKeyId()
+  } finally {
+    explorer.close()
+  }
+}
+
+/** The keys of a simulator are none of Amazon's business. */
+function knowsSts({ endpoint, sts_endpoint }: AwsBillingConfig): boolean {
+  return sts_endpoint !== undefined || isAmazon(endpoint)
+}
+
+/** Only a paid request proves the permission; it is asked for one day, once. */
+async function check(context: AwsContext): Promise<readonly string[]> {
+  const { config, signal, clock } = context
+  const lines: string[] = []
+  if (knowsSts(config)) lines.push(`credentials: ${(await callerIdentity(config, signal)).arn}`)
+  const yesterday = new Date(clock.now().getTime() - 86_400_000).toISOString().slice(0, 10)
+  const currencies = new Set<string>()
+  let rows = 0
+  for await (const { row } of awsBill.fetch(yesterday, yesterday, context)) {
+    rows += 1
+    currencies.add(costAmount(row).currency)
+  }
+  return [
+    ...lines,
+    `permission: ${ACTION} is granted; ${yesterday} has ${rows} rows${rows > 0 ? ` in ${[...currencies].join(', ')}` : ' so far'}`,
+    `price: a day costs ${PRICE.currency} ${PRICE.amount} a page, as a rule one page; this check paid as much`,
+  ]
+}
