@@ -1,0 +1,3 @@
+import { launch } from '@billow/core/launch'
+
+await launch(async () => (await import('@billow/sink-display')).display)

@@ -1,0 +1,1 @@
+export { createDisplay, display, type Output } from './sink.ts'
