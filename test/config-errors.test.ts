@@ -131,6 +131,7 @@ describe('a wrong configuration ends with 78 and says where', () => {
       { BILLOW_DATA_DIR: '/dev/null/billow' },
       'store_config: the directory "/dev/null/billow" cannot be written',
     ],
+    [{ BILLOW_DATA_DIR: '/proc/none' }, 'store_config: the directory "/proc/none" cannot be written'],
     [{ CONNECTOR_ADMIN_PORT: 'http' }, 'CONNECTOR_ADMIN_PORT: found "http", allowed is a port'],
   ])('so do variables: %j', async (env, said) => {
     const place = newPlace()

@@ -1,7 +1,17 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
-import { type CloudEvent, connect, createStatus, openSqliteStore, parseClock, Secret, Type, type Side, type Sink } from '@billow/core'
+import {
+  type CloudEvent,
+  connect,
+  createStatus,
+  openSqliteStore,
+  parseClock,
+  Secret,
+  Type,
+  type Side,
+  type Sink,
+} from '@billow/core'
 import { acmeBilling } from '../src/index.ts'
 
 const silent = { info() {}, warn() {}, error() {}, debug() {} } as unknown as Side['log']

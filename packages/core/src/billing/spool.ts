@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { BillowError } from '../errors.ts'
 import { parseJson } from '../json.ts'
 import type { State } from '../state/state.ts'
@@ -58,6 +59,8 @@ export function openSpool(state: State, ledgerId: string): Spool {
       await state.transaction(async writer => {
         for (const key of keys) await writer.delete(key)
       })
+      // The state answers at once: a signal would wait until millions of rows are gone.
+      await breathe()
     }
   }
 

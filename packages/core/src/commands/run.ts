@@ -41,7 +41,8 @@ export async function run(
       restart: true,
     })
   } catch (error) {
-    if (error instanceof ConfigError) throw error
+    // A sink that cannot go on ends: whoever started it can see that and start it again.
+    if (error instanceof ConfigError || !('read' in connector)) throw error
     status.set('failed', describeError(error))
     log.error({ reason: describeError(error) }, failedAdvice(error))
     await aborted(stopping.stop)

@@ -21,7 +21,7 @@ export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | und
   const store = storeFile === undefined ? join(directory, 'billow.db') : resolve(storeFile)
   for (const place of new Set([directory, dirname(store)])) {
     try {
-      mkdirSync(place, { recursive: true })
+      makeDirectory(place)
       accessSync(place, constants.W_OK)
     } catch (error) {
       throw new ConfigError(
@@ -31,4 +31,11 @@ export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | und
     }
   }
   return { directory, store, fresh: !existsSync(store) }
+}
+
+/** Step by step: the recursive form of `mkdir` never returns for some places, such as below /proc. */
+function makeDirectory(place: string): void {
+  if (existsSync(place)) return
+  makeDirectory(dirname(place))
+  mkdirSync(place)
 }

@@ -3,7 +3,8 @@ import { BillowError } from '../errors.ts'
 
 /** Forward only, one step a version. A step that has shipped is never changed. */
 const STEPS = [
-  'CREATE TABLE state (connector TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (connector, key)) WITHOUT ROWID',
+  // With a rowid: without one, every value of more than about 1 KB would take a page of its own.
+  'CREATE TABLE state (connector TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (connector, key))',
 ]
 
 export function migrate(database: DatabaseSync): void {

@@ -4,7 +4,9 @@ import { migrate } from './migrations.ts'
 import { createMutex } from './mutex.ts'
 import type { State, StateStore, StateWriter } from './state.ts'
 
+/** What a scan reads at once. */
 const CHUNK = 256
+const CHUNK_LENGTH = 1 << 20
 /** How long a write waits for another process that is writing. */
 const BUSY_MS = 5000
 
@@ -98,21 +100,31 @@ function keysOf(database: DatabaseSync, connector: string): StateWriter {
     },
     async *scan(prefix, options = {}) {
       const end = prefix + LAST
-      let rows =
+      let chunk = take(
         options.after === undefined
-          ? from.all(connector, prefix, end)
-          : after.all(connector, options.after, end)
+          ? from.iterate(connector, prefix, end)
+          : after.iterate(connector, options.after, end),
+      )
       for (;;) {
-        let last = ''
-        for (const row of rows) {
-          last = row['key'] as string
-          yield [last, row['value'] as string]
-        }
-        if (rows.length < CHUNK) return
-        rows = after.all(connector, last, end)
+        yield* chunk.rows
+        const last = chunk.rows.at(-1)
+        if (!last || !chunk.more) return
+        chunk = take(after.iterate(connector, last[0], end))
       }
     },
   }
+}
+
+/** The first rows, bounded by number and by length, and whether there may be more. */
+function take(found: Iterable<Record<string, unknown>>): { rows: [string, string][]; more: boolean } {
+  const rows: [string, string][] = []
+  let length = 0
+  for (const { key, value } of found) {
+    rows.push([key as string, value as string])
+    length += (value as string).length
+    if (length >= CHUNK_LENGTH) return { rows, more: true }
+  }
+  return { rows, more: rows.length === CHUNK }
 }
 
 /** Sorts behind every key that starts with the prefix: the last code point there is. */
