@@ -1,0 +1,268 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf } from '@billow/core'
+import { display } from '@billow/sink-display'
+import { alicloudBilling } from '@billow/source-alicloud-billing'
+import { awsBilling } from '@billow/source-aws-billing'
+import { parse, parseAllDocuments } from 'yaml'
+import { validateEvent } from '../packages/core/src/cloudevents/index.ts'
+import { parseArguments } from '../packages/core/src/commands/arguments.ts'
+import { helpFor } from '../packages/core/src/commands/help.ts'
+import { loadConfig } from '../packages/core/src/config/index.ts'
+import { DEFAULT_FILES, VARIABLES } from '../packages/core/src/runtime/config.ts'
+import { readArguments } from '../packages/simulators/src/arguments.ts'
+import { accountBill, instanceBill, toRow } from '../packages/source-alicloud-billing/src/event.ts'
+import { pages } from '../scripts/docs/pages.ts'
+import { ROOT } from './support/app.ts'
+
+interface Named {
+  readonly name: string
+}
+type Resource =
+  | { readonly kind: 'ConfigMap'; readonly data: Readonly<Record<string, string>> }
+  | { readonly kind: 'Deployment'; readonly spec: { readonly template: { readonly spec: Pod } } }
+interface Pod {
+  readonly containers: readonly [
+    {
+      readonly image: string
+      readonly env?: readonly Named[]
+      readonly volumeMounts: readonly (Named & { readonly mountPath: string })[]
+    },
+  ]
+  readonly volumes: readonly Named[]
+}
+
+const CONNECTORS: Readonly<Record<string, AnyConnector>> = {
+  'source-aws-billing': awsBilling,
+  'source-alicloud-billing': alicloudBilling,
+  'sink-display': display,
+}
+const NAMES = Object.keys(CONNECTORS)
+const connectorOf = (name: string): AnyConnector => CONNECTORS[name] as AnyConnector
+
+interface Page {
+  /** From the root, such as `docs/events.md`. */
+  readonly path: string
+  readonly text: string
+  readonly blocks: readonly { readonly language: string; readonly text: string }[]
+}
+
+const PAGES: readonly Page[] = [...pages(), join(ROOT, 'CONTRIBUTING.md')].map(file => {
+  const text = readFileSync(file, 'utf8')
+  const fences = text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm)
+  const blocks = [...fences].map(([, indent = '', language = '', block = '']) => ({
+    language,
+    text: block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }))
+  return { path: relative(ROOT, file), text, blocks }
+})
+const blocksOf = (language: string): [name: string, text: string, page: Page][] =>
+  PAGES.flatMap(page =>
+    page.blocks
+      .filter(block => block.language === language)
+      .map(({ text }, index): [string, string, Page] => [`${page.path}, ${index + 1}`, text, page]),
+  )
+
+// What a user has and this machine has not: variables that the text names, and files of secrets.
+const SECRET_FILE = join(mkdtempSync(join(tmpdir(), 'billow-')), 'secret')
+writeFileSync(SECRET_FILE, 'a secret\n')
+
+/** The faults of a configuration; a part of one is filled up with the keys that are required. */
+function faultsOf(connector: AnyConnector, text: string): readonly string[] {
+  const missing = Object.entries({
+    target: 'target: http://localhost:31081\n',
+    secret: 'secret: { access_key_id: a, secret_access_key: b }\n',
+  }).filter(([key]) => 'read' in connector && !new RegExp(`^${key}:`, 'm').test(text))
+  const whole = text.trimEnd() + missing.map(([, line]) => `\n${line}`).join('')
+  const variables = [...whole.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'a-value'])
+  try {
+    loadConfig({
+      schema: programOf(connector).schema,
+      file: 'config.yml',
+      text: whole.replaceAll(/\$\{file:[^}]+\}/g, `\${file:${SECRET_FILE}}`),
+      env: Object.fromEntries(variables),
+      variables: VARIABLES,
+    })
+    return []
+  } catch (error) {
+    return (error as { faults?: readonly string[] }).faults ?? [String(error)]
+  }
+}
+
+/** The connector that a page is about; on other pages, one that takes the text. */
+function expectConfig(path: string, text: string): void {
+  const name = NAMES.find(name => path.includes(`/${name}/`))
+  const faults = (name ? [name] : NAMES).map(name => faultsOf(connectorOf(name), text))
+  expect(faults.some(list => list.length === 0) ? [] : faults[0]).toEqual([])
+}
+
+describe('the configurations', () => {
+  const blocks = blocksOf('yaml')
+
+  test.each(blocks.filter(([, text]) => !text.includes('kind:')))('%s loads', (_, text, { path }) => {
+    expectConfig(path, text)
+  })
+
+  test.each(
+    blocksOf('shell').flatMap(([name, text, page]) =>
+      [...text.matchAll(/^cat << EOF > config\.yml\n([\s\S]*?)^EOF$/gm)].map(
+        ([, config = '']) => [name, config, page] as const,
+      ),
+    ),
+  )('%s writes one that loads', (_, text, { path }) => {
+    expectConfig(path, text)
+  })
+
+  test.each(blocks.filter(([, text]) => text.includes('kind:')))(
+    '%s deploys one that loads',
+    (_, text, { path }) => {
+      const resources = parseAllDocuments(text).map(document => {
+        expect(document.errors).toEqual([])
+        return document.toJS() as Resource
+      })
+      const config = resources.find(resource => resource.kind === 'ConfigMap')
+      const pod = resources.find(resource => resource.kind === 'Deployment')?.spec.template.spec as Pod
+      const [{ image, env = [], volumeMounts }] = pod.containers
+      expectConfig(path, config?.data['config.yml'] ?? 'none')
+      expect(volumeMounts.map(({ mountPath }) => mountPath)).toContain(dirname(DEFAULT_FILES[0]))
+      expect(volumeMounts.map(({ name }) => name)).toEqual(pod.volumes.map(({ name }) => name))
+      expect(NAMES).toContain(image)
+      for (const { name } of env) expect(VARIABLE_NAMES).toContain(name)
+    },
+  )
+
+  test.each(NAMES)(
+    'config.example.yml of %s loads, has every key, and each that is left out loads too',
+    name => {
+      const text = readFileSync(join(ROOT, 'apps', name, 'config.example.yml'), 'utf8')
+      const full = text.replaceAll(/^( *)#((?: {2})?)(?=\w+:)/gm, '$1$2')
+      expect(full).not.toBe(text)
+      expect(faultsOf(connectorOf(name), text)).toEqual([])
+      expect(faultsOf(connectorOf(name), full)).toEqual([])
+      const table = configTable(programOf(connectorOf(name)).schema)
+      const keys = [...table.matchAll(/^\| ([a-z][\w.]*) +\|/gm)].map(([, key = '']) => key)
+      expect(keys.length).toBeGreaterThan(8)
+      const written = parse(full) as unknown
+      const at = (path: string): unknown =>
+        path
+          .split('.')
+          .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], written)
+      expect(keys.filter(key => at(key) === undefined)).toEqual([])
+    },
+  )
+})
+
+describe('the events', () => {
+  const day = '2024-05-14'
+  const FORMS: Readonly<Record<string, readonly string[]>> = {
+    'alibaba.billing.daily': Object.keys(toRow(accountBill, {}, day).data),
+    'alibaba.billing.instance.daily': Object.keys(toRow(instanceBill, {}, day).data),
+  }
+
+  test.each(blocksOf('json'))('%s is valid, and as the connector makes it', (_, text) => {
+    const event = parseJson(text) as CloudEvent
+    validateEvent(event)
+    const form = FORMS[event.type]
+    if (form) expect(Object.keys(event.data as object)).toEqual(form)
+  })
+
+  test('that are posted with curl are valid', () => {
+    const bodies = PAGES.flatMap(({ text }) => [...text.matchAll(/-d '(\{"specversion.*\})'/g)])
+    expect(bodies.length).toBeGreaterThan(0)
+    for (const [, body = ''] of bodies) validateEvent(parseJson(body) as CloudEvent)
+  })
+})
+
+const VARIABLE_NAMES = NAMES.flatMap(name =>
+  [...helpFor(connectorOf(name), 'run').matchAll(/^ {2}([A-Z]+_[A-Z_]+) /gm)].map(([, name]) => name),
+)
+
+/** Lines of shell blocks, and code within sentences, that start one of our programs or set their variables. */
+const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {
+  const lines = blocks
+    .filter(({ language }) => language === 'shell' || language === 'sh')
+    .flatMap(block => block.text.replaceAll(/\\\n\s*/g, '').split('\n'))
+  const inline = [...text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(
+    ([, code = '']) => code,
+  )
+  return [...lines, ...inline]
+    .filter(line => /^([A-Z_]+=|export |npx |docker run |node apps\/)/.test(line))
+    .map(line => [path, line.replace(/ +#.*| +>.*$/g, '')] as const)
+})
+
+/** Throws for a command that does not exist or does not take these words. */
+function expectProgram(program: string, args: readonly string[]): void {
+  if (program === 'simulators') readArguments(args)
+  else parseArguments(connectorOf(program), args)
+}
+
+describe('the commands', () => {
+  test('are found', () => {
+    expect(COMMANDS.length).toBeGreaterThan(30)
+  })
+
+  test.each(COMMANDS)('%s: %s', (_, line) => {
+    const words = line.split(/ +/)
+    const settings = words
+      .filter(word => /^[A-Z_]+=/.test(word))
+      .map(word => word.slice(0, word.indexOf('=')))
+    expect(
+      settings.filter(name => /^(CONNECTOR|BILLOW|LOG)_/.test(name) && !VARIABLE_NAMES.includes(name)),
+    ).toEqual([])
+    const [runner, what = '', ...args] = words.filter(word => word !== 'export' && !/^[A-Z_]+=/.test(word))
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    if (runner === 'docker') expect(NAMES).toContain(words.at(-1))
+    if (runner === 'node' && what.startsWith('apps/')) {
+      expect(what).toMatch(/^apps\/[\w-]+\/dist\/main\.js$/)
+      expectProgram(what.split('/')[1] ?? '', args)
+    }
+    if (runner === 'npx' && what.startsWith('@billow/')) {
+      const name = what.slice('@billow/'.length)
+      const { bin } = JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'))
+      // npx can tell which program is meant only where there is one.
+      expect(Object.keys(bin)).toHaveLength(1)
+      expectProgram(name, args)
+    }
+    if (runner === 'npx' && what === 'pnpm@12') {
+      const [command = '', script = ''] = args
+      if (command === 'run') expect(Object.keys(scripts)).toContain(script)
+      // pnpm has commands of its own by these names.
+      else if (command !== 'exec')
+        expect(Object.keys(scripts).filter(name => !['ci', 'docs'].includes(name))).toContain(command)
+    }
+  })
+
+  test('the table of commands is complete', () => {
+    const { text } = PAGES.find(({ path }) => path === 'docs/operating.md') as Page
+    const offered = ['run', 'check', 'health', 'schema', ...Object.keys(awsBilling.commands ?? {})]
+    const told = [...text.matchAll(/^\| `(\w+)[^|]*` +\|/gm)].map(([, name]) => name)
+    expect(told).toEqual(expect.arrayContaining(offered))
+  })
+})
+
+describe('the code', () => {
+  test.each(blocksOf('ts'))('%s imports what there is', (_, text) => {
+    for (const [, names = '', name = '', file = 'index'] of text.matchAll(
+      /import \{ ([^}]+) \} from '@billow\/([\w-]+)\/?(\w+)?'/g,
+    )) {
+      const index = readFileSync(join(ROOT, 'packages', name, 'src', `${file}.ts`), 'utf8')
+      for (const word of names.replaceAll('type ', '').split(', '))
+        expect(index).toMatch(new RegExp(`\\b${word}\\b`))
+    }
+  })
+
+  test("core's README names every export, and nothing else", () => {
+    const index = readFileSync(join(ROOT, 'packages/core/src/index.ts'), 'utf8')
+    const exported = [...index.matchAll(/\{([^}]+)\}/g)].flatMap(([, names = '']) =>
+      names.split(',').map(name => name.replace('type ', '').trim()),
+    )
+    const { text } = PAGES.find(({ path }) => path === 'packages/core/README.md') as Page
+    const section = text.slice(text.indexOf('## What is here'), text.indexOf('`@billow/core/launch`'))
+    const told = [...section.matchAll(/^\| ((?:`\w+`(?:, )?)+)/gm)].flatMap(([, cell = '']) =>
+      cell.match(/\w+/g),
+    )
+    expect(new Set(told)).toEqual(new Set(exported.filter(Boolean)))
+  })
+})
