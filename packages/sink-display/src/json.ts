@@ -9,14 +9,18 @@ export function eventJson(event: CloudEvent, indent?: number): string {
   const { data, data_base64, ...attributes } = event
   const names = [...ORDER, ...Object.keys(attributes).filter(name => !ORDER.includes(name))]
   const ordered = names.filter(name => attributes[name] !== undefined).map(name => [name, attributes[name]])
-  return stringifyJson(
+  const json = stringifyJson(
     {
       ...Object.fromEntries(ordered),
       ...(data_base64 === undefined ? data !== undefined && { data } : { data_base64 }),
     },
     indent,
   )
+  return json.replaceAll(CONTROL, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+/** JSON leaves these as they are, and a terminal may obey them. */
+const CONTROL = /[\u007f-\u009f]/g
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(:?)|(-?\d[\d.eE+-]*)|\b(true|false|null)\b/g
 

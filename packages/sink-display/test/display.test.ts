@@ -205,6 +205,13 @@ describe('a slow or a lost reader', () => {
     expect(await failure(writer.write([aws], never))).toBeInstanceOf(Gone)
   })
 
+  test('what a terminal could obey is escaped, and still the same JSON', async () => {
+    const event = { specversion: '1.0', id: '\u009b31m\u007f', source: 's', type: 't' } as CloudEvent
+    const text = await printed([event], 'compact')
+    expect(text).toContain('\\u009b31m\\u007f')
+    expect(JSON.parse(text)).toEqual(event)
+  })
+
   test('the background work ends when it is told to', async () => {
     const stop = new AbortController()
     const writer = await createDisplay(() => new PassThrough()).open(testContext({ format: 'json' as const }))

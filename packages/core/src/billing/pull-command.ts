@@ -52,9 +52,12 @@ async function pull<S extends TSchema, Row>(
   let rows = 0
   for (const day of plan.days) {
     const record = await open.ledger.get(day)
-    if (record?.state !== 'done' && record?.state !== 'empty') left.push(day)
-    rows += record?.rows ?? 0
-    for (const [currency, amount] of Object.entries(record?.amounts ?? {})) {
+    if (record?.state !== 'done' && record?.state !== 'empty') {
+      left.push(day)
+      continue
+    }
+    rows += record.rows
+    for (const [currency, amount] of Object.entries(record.amounts)) {
       amounts = addAmount(amounts, currency, amount)
     }
   }
@@ -146,11 +149,13 @@ async function* readPlan<S extends TSchema, Row>(
   plan: Plan,
   context: Context<Static<S>>,
 ): AsyncGenerator<Batch> {
-  for (const day of plan.spooled) {
+  // Planned anew: until now another process may have been at work.
+  const { spooled, ranges } = await planOf(plan.days, open, bill.requests?.days ?? 1)
+  for (const day of spooled) {
     const record = await open.ledger.get(day)
     if (record) yield* deliverDay(record, open)
   }
-  yield* pullAndDeliver(bill, open, plan.ranges, context)
+  yield* pullAndDeliver(bill, open, ranges, context)
 }
 
 /** Says after each commit how far the work is. */

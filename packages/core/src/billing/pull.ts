@@ -27,6 +27,8 @@ export async function pullDays<S extends TSchema, Row>(
   const days = daysBetween(from, to)
   const tallies = new Map<string, Tally>(days.map(day => [day, { rows: 0, amounts: {}, final: true }]))
   for (const day of days) await spool.clear(day)
+  // With a full disk, each attempt would pay for rows that cannot be kept.
+  if (bill.requests?.price) await spool.prove()
 
   const writer = spool.write()
   for await (const { day, row, final } of bill.fetch(from, to, context)) {

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import type { Batch, Context } from '../connector.ts'
 import { AuthError, ConfigError, describeError, Throttled } from '../errors.ts'
+import { StateError } from '../state/state-error.ts'
 import type { DailyBill } from './daily.ts'
 import { addDays } from './day.ts'
 import { deliverDay } from './deliver.ts'
@@ -114,7 +115,7 @@ export async function* pullAndDeliver<S extends TSchema, Row>(
 
 /** Errors that the next day would meet as well. */
 function stops(error: unknown): boolean {
-  return error instanceof AuthError || error instanceof ConfigError || error instanceof Throttled
+  return [AuthError, ConfigError, StateError, Throttled].some(kind => error instanceof kind)
 }
 
 async function markFailed(

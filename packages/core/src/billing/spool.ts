@@ -31,6 +31,8 @@ const CHUNK_BYTES = 1 << 20
  */
 export interface Spool {
   write(): SpoolWriter
+  /** Throws where a chunk of rows could not be written. */
+  prove(): Promise<void>
   /** The day's rows behind `from`, numbered. */
   read(day: string, revision: number, from?: Cursor): AsyncIterable<NumberedRow>
   /** Forgets the rows of a day, or of all days before one. */
@@ -66,6 +68,11 @@ export function openSpool(state: State, ledgerId: string): Spool {
 
   return {
     write: () => openWriter(state, prefix),
+    async prove() {
+      const key = `proof/${ledgerId}`
+      await state.set(key, ' '.repeat(CHUNK_BYTES))
+      await state.delete(key)
+    },
     async *read(day, revision, from) {
       let last = from
       let equal = from ? from.after.slice(0, from.after.lastIndexOf('/')) : ''

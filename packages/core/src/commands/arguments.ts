@@ -46,7 +46,7 @@ export function parseArguments(connector: AnyConnector, argv: readonly string[])
     if (token.kind === 'positional') throw new UsageError(`${command}: "${token.value}" is one word too many`)
     if (token.kind !== 'option') continue
     const name = token.rawName === '-h' ? 'help' : token.name
-    const option = options[name]
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
     const names = Object.keys(options)
     if (!option) {
       throw new UsageError(

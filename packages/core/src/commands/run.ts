@@ -22,6 +22,8 @@ export async function run(
 ): Promise<number> {
   const { connector, source, sink } = program
   const { log, data, config } = session
+  // A state that cannot be opened ends the program: a restart may heal that.
+  const side = session.side(connector.name)
   const stopping = stopOnSignals(log)
   const presence = await announce(data.directory, presenceName(program, session), readiness)
   const admin = await openAdmin(env, readiness)
@@ -33,7 +35,7 @@ export async function run(
       )
     }
     log.info({ connector: connector.name, config: session.file ?? 'none', data: data.directory }, 'starting')
-    await connect(source, session.side(connector.name), sink, session.side(connector.name), {
+    await connect(source, side, sink, side, {
       attempts: config.send_event_attempts,
       status,
       stop: stopping.stop,

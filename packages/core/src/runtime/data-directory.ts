@@ -30,12 +30,26 @@ export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | und
       )
     }
   }
-  return { directory, store, fresh: !existsSync(store) }
+  const fresh = !existsSync(store)
+  try {
+    if (!fresh) accessSync(store, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    throw new ConfigError(
+      `store_config: the file "${store}" cannot be written (${describeError(error)}); ` +
+        'give it to this user, or set BILLOW_DATA_DIR or store_config.store_file to another place',
+    )
+  }
+  return { directory, store, fresh }
 }
 
 /** Step by step: the recursive form of `mkdir` never returns for some places, such as below /proc. */
 function makeDirectory(place: string): void {
   if (existsSync(place)) return
   makeDirectory(dirname(place))
-  mkdirSync(place)
+  try {
+    mkdirSync(place)
+  } catch (error) {
+    // Another process may have been first.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }

@@ -51,7 +51,10 @@ export async function presences(directory: string, name: string): Promise<Presen
   } catch {
     // No directory: nothing has run yet.
   }
-  const sockets = files.filter(file => file.startsWith(name) && file.endsWith('.sock'))
+  // A sink's has its port behind the name; another connector's may begin with the same letters.
+  const sockets = files.filter(
+    file => file.startsWith(name) && /^(-\d+)?\.sock$/.test(file.slice(name.length)),
+  )
   const answers = await Promise.all(sockets.map(file => ask(join(directory, file))))
   return answers.filter(answer => answer !== undefined)
 }

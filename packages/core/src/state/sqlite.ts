@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
-import { BillowError, describeError } from '../errors.ts'
+import { BillowError } from '../errors.ts'
 import { migrate } from './migrations.ts'
 import { createMutex } from './mutex.ts'
+import { StateError } from './state-error.ts'
 import type { State, StateStore, StateWriter } from './state.ts'
 
 /** What a scan reads at once. */
@@ -13,14 +14,14 @@ const BUSY_MS = 5000
 /**
  * Opens the states in one SQLite file. Every write is on the disk when it resolves (write-ahead log, full sync).
  * Reads outside of a transaction see what is committed, never half of one.
- * @throws BillowError when the file was written by a newer version.
+ * @throws StateError where the file cannot be opened, or was written by a newer version. What fails later is one too.
  */
 export function openSqliteStore(file: string): StateStore {
   const writer = connectAndMigrate(file)
   const reader = file === ':memory:' ? writer : connect(file)
   const exclusive = createMutex()
   return {
-    open: connector => openState(connector, { reader, writer, exclusive }),
+    open: connector => openState(connector, { file, reader, writer, exclusive }),
     async close() {
       await exclusive(async () => {
         if (reader !== writer) reader.close()
@@ -36,7 +37,7 @@ function connectAndMigrate(file: string): DatabaseSync {
     migrate(database)
     return database
   } catch (error) {
-    throw new BillowError(`the state "${file}" cannot be opened: ${describeError(error)}`, { cause: error })
+    throw new StateError(`the state "${file}" cannot be opened`, error)
   }
 }
 
@@ -47,21 +48,30 @@ function connect(file: string): DatabaseSync {
 }
 
 interface Connections {
+  readonly file: string
   readonly reader: DatabaseSync
   readonly writer: DatabaseSync
   readonly exclusive: ReturnType<typeof createMutex>
 }
 
-function openState(connector: string, { reader, writer, exclusive }: Connections): State {
+function openState(connector: string, { file, reader, writer, exclusive }: Connections): State {
   const outside = keysOf(reader, connector)
   const inside = keysOf(writer, connector)
+  const write = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await exclusive(work)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') throw error
+      throw new StateError(`the state "${file}" cannot be written`, error)
+    }
+  }
   return {
     get: outside.get,
     scan: outside.scan,
-    set: (key, value) => exclusive(() => inside.set(key, value)),
-    delete: key => exclusive(() => inside.delete(key)),
+    set: (key, value) => write(() => inside.set(key, value)),
+    delete: key => write(() => inside.delete(key)),
     transaction: work =>
-      exclusive(async () => {
+      write(async () => {
         writer.exec('BEGIN IMMEDIATE')
         try {
           const result = await work(inside)
