@@ -23,7 +23,9 @@ export function parseClock(text: string): Clock {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text)
   const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
   const instant = new Date(day ? `${text}T12:00:00Z` : text)
-  const real = !Number.isNaN(instant.getTime()) && (!day || instant.toISOString().startsWith(text))
+  // `Date` takes the 30th of February for the 1st of March.
+  const label = text.slice(0, 10)
+  const real = !Number.isNaN(instant.getTime()) && new Date(label).toISOString().startsWith(label)
   if ((!day && !zoned) || !real) {
     throw new UsageError(
       `--clock: found "${text}"; give a day such as 2023-11-15, or an instant such as 2023-11-15T02:00:00Z`,

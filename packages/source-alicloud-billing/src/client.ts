@@ -1,4 +1,4 @@
-import { type Context, Retryable, Throttled } from '@billow/core'
+import { AuthError, type Context, Retryable, Throttled } from '@billow/core'
 import { type Json, readAnswer, record } from './answer.ts'
 import type { AlicloudBillingConfig } from './config.ts'
 import { type BillKind, textOf, type WireRow } from './event.ts'
@@ -68,6 +68,7 @@ async function readOnce(
 async function* readTokens(kind: BillKind, day: string, context: AlicloudContext): AsyncGenerator<WireRow> {
   const seen = new Set<string>()
   let total: number | undefined
+  let rows = 0
   let token = ''
   do {
     const query = {
@@ -78,11 +79,15 @@ async function* readTokens(kind: BillKind, day: string, context: AlicloudContext
     const data = await ask(kind, query, context)
     const count = totalOf(data, kind)
     if (count !== (total ??= count)) throw new Retryable(`the bill of ${day} changed while it was read`)
-    yield* itemsOf(data['Items'], kind)
+    const items = itemsOf(data['Items'], kind)
+    rows += items.length
+    yield* items
     token = typeof data['NextToken'] === 'string' ? data['NextToken'] : ''
     if (seen.has(token)) throw new Retryable(`${kind.action} gave a page's token twice: the pages do not end`)
     if (token) seen.add(token)
   } while (token)
+  if (rows !== total)
+    throw new Retryable(`${kind.action} gave ${rows} rows of ${day}, and said that there are ${total}`)
 }
 
 function ofDay(kind: BillKind, day: string, { config }: AlicloudContext): Record<string, string> {
@@ -103,7 +108,7 @@ async function ask(kind: BillKind, query: Record<string, string>, context: Alicl
     const answer = await send(accessOf(config), kind.action, query, signal)
     signal.throwIfAborted()
     const data = readAnswer(answer, { action: kind.action, endpoint: config.endpoint })
-    if (!(data instanceof Error)) return data
+    if (!(data instanceof Error)) return ofKnownAccount(data, context)
     const asked = data instanceof Retryable ? (data.retryAfterMs ?? 0) : 0
     if (!(data instanceof Retryable) || attempt === ATTEMPTS || asked > LONGEST_WAIT_MS) throw data
     const wait = Math.max(asked, 1000 * 2 ** (attempt - 1))
@@ -113,6 +118,17 @@ async function ask(kind: BillKind, query: Record<string, string>, context: Alicl
     )
     await clock.sleep(wait, signal)
   }
+}
+
+/** Keys that now belong to another account mean another ledger, which is used from the next reading on. */
+async function ofKnownAccount(data: Json, { config, state }: AlicloudContext): Promise<Json> {
+  const found = textOf(data['AccountID'])
+  const stored = await state.get('account')
+  if (!found || !stored || stored === found || config.bill_owner_id !== undefined) return data
+  await state.set('account', found)
+  throw new AuthError(
+    `the keys belong to account ${found} now, and not to ${stored}: its own ledger is used from here on`,
+  )
 }
 
 function accessOf({ endpoint, secret }: AlicloudBillingConfig): Access {

@@ -1,4 +1,4 @@
-import { type Context, type DailyBill, dailySource, type Source } from '@billow/core'
+import { type Context, daysBetween, type DailyBill, dailySource, type Source } from '@billow/core'
 import { askAccount, readDay } from './client.ts'
 import { type AlicloudBillingConfig, config } from './config.ts'
 import {
@@ -32,7 +32,7 @@ export const alicloudBill: DailyBill<typeof config, BillRow> = {
   scope: config => kindOf(config).type,
   async *fetch(from, to, context) {
     const kind = kindOf(context.config)
-    for (let day = from; day <= to; day = dayAfter(day)) {
+    for (const day of daysBetween(from, to)) {
       const final = context.clock.now() >= monthCloses(day)
       for await (const row of readDay(kind, day, context)) yield { day, row: toRow(kind, row, day), final }
     }
@@ -69,8 +69,4 @@ function monthCloses(day: string): Date {
 
 function lastDay({ clock }: AlicloudContext): string {
   return new Date(clock.now().getTime() + OFFSET_MS - DAY_MS).toISOString().slice(0, 10)
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)
 }

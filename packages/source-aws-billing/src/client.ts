@@ -3,7 +3,7 @@ import {
   GetCostAndUsageCommand,
   type GetCostAndUsageCommandInput,
 } from '@aws-sdk/client-cost-explorer'
-import { Retryable } from '@billow/core'
+import { addDays, daysBetween, Retryable } from '@billow/core'
 import type { AwsBillingConfig } from './config.ts'
 import { credentialsOf, HTTP } from './credentials.ts'
 import { regionOf } from './endpoint.ts'
@@ -55,18 +55,20 @@ export function openCostExplorer(config: AwsBillingConfig, signal: AbortSignal):
   return {
     async *costs(from, to) {
       const input: GetCostAndUsageCommandInput = {
-        TimePeriod: { Start: from, End: dayAfter(to) },
+        TimePeriod: { Start: from, End: addDays(to, 1) },
         Granularity: 'DAILY',
         Metrics: Object.values(METRICS),
         GroupBy: [{ Type: 'DIMENSION', Key: 'SERVICE' }, ...(grouping ? [grouping.definition] : [])],
       }
       const seen = new Set<string>()
+      const missing = new Set(daysBetween(from, to))
       let token: string | undefined
       do {
         const command = new GetCostAndUsageCommand({ ...input, ...(token && { NextPageToken: token }) })
         const page = await attempt(() => client.send(command, { abortSignal: signal }))
         for (const { TimePeriod, Groups = [], Estimated } of page.ResultsByTime ?? []) {
           const date = TimePeriod?.Start ?? ''
+          missing.delete(date)
           for (const { Keys: [service = '', second = ''] = [], Metrics = {} } of Groups) {
             const group = grouping && { group: grouping.group(second) }
             yield {
@@ -80,6 +82,9 @@ export function openCostExplorer(config: AwsBillingConfig, signal: AbortSignal):
           throw new Retryable(`${ACTION} gave a page's token twice: the pages do not end`)
         if (token) seen.add(token)
       } while (token)
+      // A day without costs is in the answer too: one that is not there was left out, and is not empty.
+      const [day] = missing
+      if (day) throw new Retryable(`${ACTION} gave an answer without ${day}`)
     },
     accessKeyId: () => attempt(async () => (await client.config.credentials()).accessKeyId),
     close: () => client.destroy(),
@@ -101,8 +106,4 @@ function costsOf(metrics: WireMetrics, service: string): CostRow['costs'] {
     { amount: metrics[name]?.Amount || '0', unit: metrics[name]?.Unit || unit },
   ])
   return Object.fromEntries(entries) as CostRow['costs']
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10)
 }

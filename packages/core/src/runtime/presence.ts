@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, Retryable } from '../errors.ts'
 import { createAdminServer, type Readiness } from '../http/index.ts'
 import type { Status } from '../status.ts'
@@ -31,15 +32,37 @@ export async function announce(
       `BILLOW_DATA_DIR: found "${directory}", which is too long for the socket in it; allowed are ${LONGEST_PATH - Buffer.byteLength(`/${name}.sock`)} bytes`,
     )
   }
-  try {
-    // A socket that a killed process left behind is taken over.
-    return await createAdminServer({ readiness, at: { path } })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+  const unlock = lock(join(directory, `${name}.lock`))
+  if (!unlock) {
     const other = await ask(path)
     throw new Retryable(
       `${name} is running already with the data directory "${directory}" (process ${other?.pid ?? 'unknown'}); stop it first, or give another BILLOW_DATA_DIR`,
     )
+  }
+  try {
+    // A socket that a killed process left behind is taken over.
+    const server = await createAdminServer({ readiness, at: { path } })
+    return { close: () => server.close().finally(unlock) }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/**
+ * The socket alone does not decide: two processes that find the same dead one would both take it over. The system
+ * takes this lock away when the process ends, however it ends. Nothing where another process has it.
+ */
+function lock(file: string): (() => void) | undefined {
+  const database = new DatabaseSync(file)
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return () => database.close()
+  } catch (error) {
+    database.close()
+    // SQLITE_BUSY
+    if ((error as { errcode?: number }).errcode === 5) return undefined
+    throw error
   }
 }
 
