@@ -39,7 +39,7 @@ async function pull<S extends TSchema, Row>(
     return 0
   }
   if (price && plan.ranges.length > 0 && !options['yes']) {
-    if (!(await terminal.confirm('Go on?', '--yes'))) return 1
+    if (!(await terminal.confirm('Go on?', { flag: '--yes', signal: context.signal }))) return 1
   }
   let failure: unknown
   try {

@@ -29,12 +29,15 @@ export function createTerminal(
       stderr.write(`${CLEAR_LINE}${redact(line)}`)
       progressShown = true
     },
-    async confirm(question, flag) {
+    async confirm(question, { flag, signal }) {
       if (!stdin.isTTY)
         throw new UsageError(`this asks "${question}", and nobody is there to answer; give ${flag}`)
       const lines = createInterface({ input: stdin, output: stderr })
       try {
-        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim())
+        return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())
+      } catch (error) {
+        if (signal.aborted) return false
+        throw error
       } finally {
         lines.close()
       }
