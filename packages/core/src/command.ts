@@ -32,5 +32,8 @@ export interface Terminal {
   /** A line on stderr that replaces the one before it on a terminal, and is left out elsewhere. */
   progress(line: string): void
   /** Asks on the terminal; a stop is a no. Where there is no terminal, it is an error that names the flag to give. */
-  confirm(question: string, options: { readonly flag: string; readonly signal: AbortSignal }): Promise<boolean>
+  confirm(
+    question: string,
+    options: { readonly flag: string; readonly signal: AbortSignal },
+  ): Promise<boolean>
 }
