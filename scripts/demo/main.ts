@@ -3,20 +3,24 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { describeError } from '@billow/core'
+import { readFlags } from './flags.ts'
 import { freePort, start } from './processes.ts'
 import { billedBy, compare, daysBefore } from './billed.ts'
 import { startLossyProxy } from './lossy.ts'
 import { createTallies } from './tally.ts'
 import { createScreen } from './screen.ts'
 
-const { values } = parseArgs({
-  options: { keep: { type: 'boolean' }, lose: { type: 'string' }, days: { type: 'string', default: '31' } },
-})
+const flags = readFlags(process.argv.slice(2))
 const DEADLINE_MS = 60_000
+
+/** An interrupted demo leaves nothing behind: what it started ends with it. */
+let onInterrupt = (): void => process.exit(1)
+process.on('SIGINT', () => onInterrupt()).on('SIGTERM', () => onInterrupt())
 
 const screen = createScreen()
 const folder = mkdtempSync(join(tmpdir(), 'billow-demo-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const running: { stop(): Promise<number> }[] = []
 const tallies = createTallies()
 
@@ -40,14 +44,14 @@ async function demo(): Promise<number> {
   running.push(display)
   await display.log(line => line.includes('"listening"'))
   let target = `http://127.0.0.1:${port}`
-  if (values.lose !== undefined) {
-    const proxy = await startLossyProxy(target, Number(values.lose))
+  if (flags.lose !== undefined) {
+    const proxy = await startLossyProxy(target, flags.lose)
     running.push({ stop: async () => (proxy.close(), 0) })
     target = proxy.url
   }
 
-  const [from, to] = daysBefore(Number(values.days))
-  screen.step(`Both sources pull ${values.days} days, ${from} to ${to}, and then run on`)
+  const [from, to] = daysBefore(flags.days)
+  screen.step(`Both sources pull ${flags.days} days, ${from} to ${to}, and then run on`)
   const clouds = [
     cloud('source-aws-billing', urls.aws, target),
     cloud('source-alicloud-billing', urls.alicloud, target),
@@ -68,11 +72,13 @@ async function demo(): Promise<number> {
   screen.totals(billed, tallies.all)
   if (differences.length > 0) return fail(differences.join('\n'))
   screen.say('What the display received is what the clouds billed, to the last digit.')
-  if (values.keep) {
+  if (flags.keep) {
     screen.say(
       `\nStill running: AWS ${urls.aws.url}, Alibaba Cloud ${urls.alicloud.url}, display ${target}. Ctrl-C ends all.`,
     )
-    await new Promise(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+    await new Promise<void>(resolve => {
+      onInterrupt = resolve
+    })
   }
   return 0
 }
@@ -117,7 +123,7 @@ function fail(why: string): number {
 }
 
 const deadline = setTimeout(() => {
-  if (values.keep) return
+  if (flags.keep) return
   screen.say('\nFAILED: not done within a minute')
   process.exitCode = 1
   void end()
@@ -126,7 +132,6 @@ const deadline = setTimeout(() => {
 async function end(): Promise<void> {
   clearTimeout(deadline)
   const codes = await Promise.all(running.toReversed().map(program => program.stop()))
-  rmSync(folder, { recursive: true, force: true })
   if (codes.some(code => code !== 0)) {
     screen.say('FAILED: a process did not end with 0')
     process.exitCode = 1
@@ -135,6 +140,8 @@ async function end(): Promise<void> {
 
 try {
   process.exitCode = await demo()
+} catch (error) {
+  process.exitCode = fail(describeError(error))
 } finally {
   await end()
 }

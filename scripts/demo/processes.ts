@@ -33,6 +33,9 @@ export function start(name: string, { script, args = [], env = {}, onLine, onLog
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const abandon = (): unknown => child.kill('SIGTERM')
+  process.on('exit', abandon)
+  child.once('exit', () => process.off('exit', abandon))
   const ended = once(child, 'close').then(([code]) => (code as number | null) ?? 1)
   const lines = createInterface({ input: child.stdout }).on('line', line => onLine?.(line))
   const logs = createInterface({ input: child.stderr }).on('line', line => onLog?.(line))
