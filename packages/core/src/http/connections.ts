@@ -1,5 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 
 /** The connections of a server, so that a stop closes those that nobody waits on and leaves the others their answer. */
 export interface Connections {
@@ -9,10 +11,11 @@ export interface Connections {
   end(graceMs: number): void
 }
 
-export function trackConnections(server: Server): Connections {
+export function trackConnections(server: Server | HttpsServer): Connections {
   const open = new Map<Socket, number>()
   let ending = false
-  server.on('connection', (socket: Socket) => {
+  // With TLS, requests know the socket inside, which is there once both sides have shaken hands.
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     open.set(socket, 0)
     socket.once('close', () => open.delete(socket))
   })

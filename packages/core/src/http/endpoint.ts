@@ -1,82 +1,59 @@
-import { validateHeaderValue } from 'node:http'
-import { type Dispatcher, Pool } from 'undici'
-import { ConfigError, describeError, Retryable } from '../errors.ts'
-import { type Answer, exchange, NoAnswerInTime } from './exchange.ts'
+import type { Clock } from '../clock.ts'
+import { createRedactor } from '../config/redactor.ts'
+import { checkHeader, openAuthorization } from './authorization.ts'
+import type { Answer } from './exchange.ts'
+import { type Ask, type Line, openLine } from './line.ts'
 import type { TargetConfig } from './target-config.ts'
+import { verdictOf } from './verdict.ts'
 
-/** A target, ready to be asked. */
-export interface Endpoint {
-  /** Scheme, host and port: all that messages say of the URL, for the rest may hold secrets. */
-  readonly origin: string
-  /**
-   * One request and its answer, whatever its status.
-   * @throws Retryable where there is no answer, or where `signal` aborts before there is one.
-   */
-  ask(request: Ask, signal: AbortSignal): Promise<Answer>
-  close(): Promise<void>
+/** A target, ready to be asked: its line, with the headers and the authorization of the configuration. */
+export interface Endpoint extends Line {
+  /** What an answer means for what was sent; see `verdictOf`. A body that shows a secret of ours is no place for it. */
+  judge(answer: Answer): Error | undefined
 }
 
-export interface Ask {
-  readonly method: 'POST' | 'HEAD'
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Buffer
-}
-
-/** @throws ConfigError for a header value that HTTP cannot carry. */
-export function openEndpoint(config: TargetConfig): Endpoint {
-  const url = new URL(config.target)
-  const common = commonHeaders(config, url)
-  const timeoutMs = config.timeout * 1000
-  const { origin } = url
-  // HTTP/1.1 everywhere: a connection carries one request, so that one that is cut takes no other with it.
-  const pool = new Pool(origin, {
-    connections: config.max_in_flight,
-    allowH2: false,
-    connect: { timeout: timeoutMs },
-    // Our own time limits are exact and cover the whole of a request.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+/** @throws ConfigError for what cannot be used: a header value, `auth`, `ca`, `proxy`. */
+export function openEndpoint(config: TargetConfig, clock: Clock): Endpoint {
+  const common = commonHeaders(config)
+  const authorization = openAuthorization(config, clock)
+  const line = openLine(new URL(config.target), config)
+  const secrets = Object.values(config.headers ?? {}).map(value => value.reveal())
+  let latest = ''
   return {
-    origin,
-    async ask({ method, headers, body }, signal) {
-      const request: Dispatcher.DispatchOptions = {
-        method,
-        path: url.pathname + url.search,
-        headers: { ...common, ...headers },
-        body: body ?? null,
-      }
-      try {
-        return await exchange(pool, request, { timeoutMs, signal })
-      } catch (error) {
-        throw new Retryable(noAnswer(error, origin, config.timeout, signal), { cause: error })
+    origin: line.origin,
+    async ask(request: Ask, signal) {
+      for (let attempt = 1; ; attempt += 1) {
+        const value = await authorization.value(signal)
+        latest = value ?? ''
+        const own = value === undefined ? {} : { authorization: value }
+        const answer = await line.ask(
+          { ...request, headers: { ...common, ...request.headers, ...own } },
+          signal,
+        )
+        if (answer.status !== 401) return answer
+        if (attempt > 1 || !authorization.refused(value)) return answer
       }
     },
-    close: () => pool.destroy(),
-  }
-}
-
-function noAnswer(error: unknown, origin: string, seconds: number, signal: AbortSignal): string {
-  if (error instanceof NoAnswerInTime) return `${origin} did not answer within ${seconds} s`
-  if (signal.aborted) return `stopped before ${origin} answered`
-  return `no answer from ${origin}: ${describeError(error)}`
-}
-
-function commonHeaders(config: TargetConfig, url: URL): Record<string, string> {
-  const headers: Record<string, string> = { 'user-agent': 'billow' }
-  if (url.username || url.password) {
-    const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-    headers.authorization = `Basic ${Buffer.from(user).toString('base64')}`
-  }
-  for (const [name, value] of Object.entries(config.headers ?? {})) {
-    try {
-      validateHeaderValue(name, value.reveal())
-    } catch {
-      throw new ConfigError(
-        `headers.${name}: found characters that a header cannot carry; printable ASCII is allowed`,
+    judge(answer) {
+      const now = clock.now()
+      if (answer.body === '') return verdictOf(answer, line.origin, now)
+      // A token is a secret with and without the scheme before it.
+      const redact = createRedactor(
+        [...secrets, latest].flatMap(secret => [secret, secret.replace(/^\S+ +/, '')]),
       )
-    }
-    headers[name.toLowerCase()] = value.reveal()
+      return verdictOf({ ...answer, body: redact(answer.body) }, line.origin, now)
+    },
+    async close() {
+      await authorization.close()
+      await line.close()
+    },
   }
-  return headers
+}
+
+function commonHeaders({ headers = {} }: TargetConfig): Record<string, string> {
+  const common: Record<string, string> = { 'user-agent': 'billow' }
+  for (const [name, value] of Object.entries(headers)) {
+    common[name.toLowerCase()] = checkHeader(`headers.${name}`, value.reveal())
+  }
+  return common
 }

@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici'
 export interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /** The beginning of the body, 8 KiB at the most; empty where the status is 2xx, for nobody reads it. */
+  /** The beginning of the body, 8 KiB at the most; empty where the status is 2xx, unless it is asked for. */
   readonly body: string
 }
 
@@ -14,6 +14,8 @@ export interface ExchangeOptions {
   readonly timeoutMs: number
   /** Abandon now. */
   readonly signal: AbortSignal
+  /** Whether the body is kept whatever the status, 64 KiB of it at the most. */
+  readonly wantsBody?: boolean
 }
 
 /** What is kept of a body, what is read before the connection is dropped instead, and how long that may take. */
@@ -31,13 +33,14 @@ export class NoAnswerInTime extends Error {}
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { timeoutMs, signal }: ExchangeOptions,
+  { timeoutMs, signal, wantsBody = false }: ExchangeOptions,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined
     let head: Pick<Answer, 'status' | 'headers'> | undefined
     let read = 0
     const kept: Buffer[] = []
+    const keptBytes = wantsBody ? READ_BYTES : KEPT_BYTES
     let settled = false
 
     const settle = (error?: Error): void => {
@@ -45,7 +48,7 @@ export function exchange(
       settled = true
       clearTimeout(timer)
       signal.removeEventListener('abort', abandon)
-      if (head) resolve({ ...head, body: Buffer.concat(kept).subarray(0, KEPT_BYTES).toString() })
+      if (head) resolve({ ...head, body: Buffer.concat(kept).subarray(0, keptBytes).toString() })
       else reject(error ?? new Error('the connection ended without an answer'))
     }
     // Settles first: a request that still waits for its connection would not hear of the end before it has one.
@@ -71,7 +74,8 @@ export function exchange(
         timer = setTimeout(expire, Math.min(timeoutMs, BODY_MS))
       },
       onResponseData(_, chunk) {
-        if (head && (head.status < 200 || head.status > 299) && read < KEPT_BYTES) kept.push(chunk)
+        const failed = head !== undefined && (head.status < 200 || head.status > 299)
+        if ((failed || wantsBody) && read < keptBytes) kept.push(chunk)
         read += chunk.length
         if (read > READ_BYTES) cut(new Error('more than enough of the body was read'))
       },

@@ -22,6 +22,37 @@ export const receiverConfig = Type.Object({
       }),
     }),
   ),
+  tls: Type.Optional(
+    Type.Object({
+      cert: Type.String({
+        minLength: 1,
+        description:
+          'The certificate to show, with those between it and its authority, as PEM text: `${file:/path/to/tls.crt}`. With it the port speaks HTTPS only, `/healthz` and `/readyz` too',
+      }),
+      key: secret({
+        description: 'The private key of the certificate, as PEM text: `${file:/path/to/tls.key}`',
+      }),
+    }),
+  ),
+  webhook: Type.Optional(
+    Type.Object({
+      origins: Type.Optional(
+        Type.Array(Type.String({ minLength: 1 }), {
+          minItems: 1,
+          description:
+            'Senders that get consent in the webhook handshake, by what they give as WebHook-Request-Origin; all if left out',
+        }),
+      ),
+      rate: Type.Optional(
+        wholeNumber({
+          minimum: 1,
+          maximum: 1_000_000,
+          description:
+            'Requests a minute that each sender may make; more are answered 429. No limit if left out',
+        }),
+      ),
+    }),
+  ),
   max_body: wholeNumber({
     minimum: 1024,
     maximum: 256 * MIB,

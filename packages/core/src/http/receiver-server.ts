@@ -1,18 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import { DecodeError, decode } from '../cloudevents/index.ts'
+import type { Clock } from '../clock.ts'
 import type { CloudEvent } from '../connector.ts'
 import { Refused } from '../errors.ts'
 import { judgeHead } from './admission.ts'
 import { answerDone, type Rejection, reject } from './answer.ts'
 import { createBudget } from './budget.ts'
+import { checkIdentity } from './certificates.ts'
 import { answerHealth, type Readiness } from './health.ts'
 import { type PostedBatch, postedBatch } from './posted-batch.ts'
 import type { ReceiverConfig } from './receiver-config.ts'
 import { BUSY, readBody, STOPPING } from './request-body.ts'
+import { createWebhook } from './webhook.ts'
 
 export interface ReceiverServerOptions {
   readonly config: ReceiverConfig
   readonly readiness: Readiness
+  readonly clock: Clock
   /** Aborts when no more requests are taken. */
   readonly stopping: AbortSignal
   /** What a sender may take for the head of a request, and for all of it. */
@@ -34,9 +39,13 @@ export type ReadEvents = (
   body: Buffer,
 ) => readonly CloudEvent[] | Promise<readonly CloudEvent[]>
 
-/** The HTTP side of the receiver; not listening yet. Each good POST becomes a batch that answers its sender. */
-export function createReceiverServer(options: ReceiverServerOptions): Server {
-  const { config, readiness, stopping, timeouts, readEvents, onBatch, onRequest, onError } = options
+/**
+ * The HTTP side of the receiver; not listening yet. Each good POST becomes a batch that answers its sender.
+ * @throws ConfigError for a certificate or a key that cannot be used.
+ */
+export function createReceiverServer(options: ReceiverServerOptions): Server | HttpsServer {
+  const { config, readiness, clock, stopping, timeouts, readEvents, onBatch, onRequest, onError } = options
+  const webhook = createWebhook(config, clock)
   const budget = createBudget({
     requests: config.max_requests,
     bytes: Math.max(config.max_pending, config.max_body),
@@ -48,9 +57,8 @@ export function createReceiverServer(options: ReceiverServerOptions): Server {
     asksFirst: boolean,
   ): Promise<void> => {
     if (answerHealth(request, response, readiness)) return
-    // The webhook handshake has its place here; without its headers this gives no consent.
-    if (request.method === 'OPTIONS') return answerDone(response, { allow: 'POST, OPTIONS' })
-    const rejection = stopping.aborted ? STOPPING : judgeHead(request, config)
+    if (request.method === 'OPTIONS') return answerDone(response, webhook.consent(request))
+    const rejection = stopping.aborted ? STOPPING : (judgeHead(request, config) ?? webhook.tooFast(request))
     if (rejection) return reject(request, response, rejection)
     const place = budget.enter()
     if (!place) return reject(request, response, BUSY)
@@ -80,15 +88,28 @@ export function createReceiverServer(options: ReceiverServerOptions): Server {
       reject(request, response, { status: 500, error: 'the receiver failed; its log says why' })
     })
   }
-  return createServer({
+  const settings = {
     headersTimeout: timeouts.headersMs,
     requestTimeout: timeouts.requestMs,
     connectionsCheckingInterval: Math.min(2000, timeouts.headersMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
-  })
-    .on('request', handle(false))
-    .on('checkContinue', handle(true))
+    maxHeaderSize: HEAD_BYTES,
+  }
+  const server = config.tls
+    ? createHttpsServer({ ...settings, ...identityOf(config.tls), handshakeTimeout: timeouts.headersMs })
+    : createServer(settings)
+  // A header that is silently left out would be an attribute that is lost: the bytes are the limit.
+  server.maxHeadersCount = 0
+  return server.on('request', handle(false)).on('checkContinue', handle(true))
 }
+
+function identityOf({ cert, key }: NonNullable<ReceiverConfig['tls']>): { cert: string; key: string } {
+  checkIdentity(cert, key.reveal())
+  return { cert, key: key.reveal() }
+}
+
+/** For the head of a request: an event of 64 KiB, which everybody should take, may be all attributes. */
+const HEAD_BYTES = 96 * 1024
 
 /** Longer than load balancers keep a connection, so that none of them sends into one that is just being closed. */
 const KEEP_ALIVE_MS = 65_000

@@ -31,9 +31,10 @@ const GRACE_MS = 10_000
 
 /**
  * Takes CloudEvents over HTTP: each POST, on any path and in any of the three modes, is a batch. Its sender gets
- * 204 when all events are safe, 400 naming the events that were refused, or 503 to come again later. `/healthz` and
- * `/readyz` are on the same port. After a stop, what was read may still be answered.
- * `read` throws `ConfigError` where the port cannot be opened.
+ * 204 when all events are safe, 400 naming the events that were refused, or 503 to come again later. OPTIONS is
+ * answered as the CloudEvents webhook specification wants. `/healthz` and `/readyz` are on the same port. After a
+ * stop, what was read may still be answered.
+ * `read` throws `ConfigError` where the port cannot be opened, or `tls` cannot be used.
  */
 export function createReceiver(options: ReceiverOptions = {}): Source<typeof receiverConfig> {
   const {
@@ -47,12 +48,13 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
     config: receiverConfig,
     order: 'independent',
 
-    async *read({ config, signal, log }) {
+    async *read({ config, signal, log, clock }) {
       const inbox = createInbox<PostedBatch>()
       const ending = new AbortController()
       const server = createReceiverServer({
         config,
         readiness,
+        clock,
         timeouts,
         readEvents,
         stopping: ending.signal,

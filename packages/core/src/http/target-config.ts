@@ -11,6 +11,7 @@ const RESERVED = [
   'expect',
   'host',
   'keep-alive',
+  'proxy-authorization',
   'te',
   'trailer',
   'transfer-encoding',
@@ -33,6 +34,45 @@ export const targetConfig = Type.Object({
           'Headers for every request, such as `authorization: Bearer ${TOKEN}`. The headers of the event and of the message itself (ce-…, content-type, host …) cannot be set',
       },
     ),
+  ),
+  auth: Type.Optional(
+    Type.Object({
+      token: Type.Optional(secret({ description: 'Sent as `Authorization: Bearer …` with each request' })),
+      oauth2: Type.Optional(
+        Type.Object({
+          token_url: httpUrl({
+            description: 'Where an access token is given for the client credentials below (OAuth 2.0)',
+          }),
+          client_id: Type.String({ minLength: 1, description: 'Who asks for the token' }),
+          client_secret: secret({ description: 'The secret of the client; sent to `token_url` only' }),
+          scope: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'What the token is for, where the server wants to know',
+            }),
+          ),
+          audience: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'Whom the token is for, where the server wants to know',
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  proxy: Type.Optional(
+    httpUrl({
+      description:
+        'The proxy on the way to the target, `http://user:password@host:port`. If left out, the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY count, but not for this machine itself',
+    }),
+  ),
+  ca: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Certificates of authorities that are trusted beside the usual ones, as PEM text: `${file:/path/to/ca.pem}`',
+    }),
   ),
   mode: Type.Union([Type.Literal('structured'), Type.Literal('binary')], {
     default: 'structured',
@@ -58,6 +98,27 @@ export const targetConfig = Type.Object({
     default: 30,
     description: 'Seconds that the target may take to answer a request',
   }),
+  handshake: Type.Boolean({
+    default: false,
+    description:
+      'Whether the target is asked for its consent (OPTIONS, as the CloudEvents webhook specification has it) before the first event is sent; the rate that it allows is held',
+  }),
+  handshake_origin: Type.Optional(
+    Type.String({
+      pattern: '^[!-~]+$',
+      allowed: 'a name such as bills.example.com',
+      description:
+        'The name that the handshake and each request give as WebHook-Request-Origin; the host name if left out',
+    }),
+  ),
+  handshake_rate: Type.Optional(
+    wholeNumber({
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'Requests a minute that the handshake asks for; no more are sent, even if more are allowed',
+    }),
+  ),
 })
 
 export type TargetConfig = Static<typeof targetConfig>

@@ -1,37 +1,52 @@
+import type { Message } from '../cloudevents/index.ts'
 import type { Sink } from '../connector.ts'
 import { AuthError, Gone, Retryable } from '../errors.ts'
 import { deliverOnce } from './delivery.ts'
-import { openEndpoint } from './endpoint.ts'
+import { type Endpoint, openEndpoint } from './endpoint.ts'
+import { createHandshake, type Handshake } from './handshake.ts'
 import { createLimiter } from './limiter.ts'
+import { createSilence, type Silence } from './silence.ts'
 import { targetConfig } from './target-config.ts'
-import { verdictOf } from './verdict.ts'
 
 /**
  * Posts CloudEvents to a URL. What the target answers decides: 2xx is safe; 404, 408, 409, 425, 429, 5xx, 3xx,
  * unknown codes and a network that fails are tried again; 401, 403, 405 and 407 are an `AuthError`, 410 is `Gone`;
- * any other 4xx refuses the event. A refused batch is halved until it is known which events are meant.
+ * any other 4xx refuses the event. A refused batch is halved until it is known which events are meant. While a
+ * target asked us to wait (Retry-After), nothing is sent to it.
  */
 export const httpTarget: Sink<typeof targetConfig> = {
   name: 'http-target',
   config: targetConfig,
 
-  /** Asks with HEAD, which sends no event: any answer but a refusal of access proves that the target is there. */
+  /**
+   * Asks with HEAD, which sends no event: any answer but a refusal of access proves that the target is there. With
+   * `handshake`, asks for its consent too.
+   */
   async check({ config, signal, clock }) {
-    const endpoint = openEndpoint(config)
+    const endpoint = openEndpoint(config, clock)
+    const handshake = createHandshake(endpoint, config, clock)
     try {
       const answer = await endpoint.ask({ method: 'HEAD' }, signal)
-      const verdict = verdictOf(answer, endpoint.origin, clock.now())
+      const verdict = endpoint.judge(answer)
       const denied = verdict instanceof AuthError && answer.status !== 405
       const down = verdict instanceof Retryable && answer.status >= 500 && answer.status !== 501
       if (denied || down || verdict instanceof Gone) throw verdict
-      return [`target ${endpoint.origin} answers (${answer.status} to HEAD; no event was sent)`]
+      const { origin } = endpoint
+      const lines = [`target ${origin} answers (${answer.status} to HEAD; no event was sent)`]
+      if (!config.handshake) return lines
+      const { rate } = await handshake.agree(signal)
+      const many = Number.isFinite(rate) ? `${rate} requests a minute` : 'any number of requests'
+      return [...lines, `target ${origin} consents to ${many}`]
     } finally {
+      handshake.end()
       await endpoint.close()
     }
   },
 
   async open({ config, clock }) {
-    const endpoint = openEndpoint(config)
+    const endpoint = openEndpoint(config, clock)
+    const handshake = config.handshake ? createHandshake(endpoint, config, clock) : undefined
+    const silence = createSilence(clock)
     const limiter = createLimiter(config.max_in_flight)
     return {
       concurrency: config.max_in_flight,
@@ -42,12 +57,43 @@ export const httpTarget: Sink<typeof targetConfig> = {
           maxInFlight: config.max_in_flight,
           limiter,
           signal,
-          async post({ headers, body }, signal) {
-            const answer = await endpoint.ask({ method: 'POST', headers, body }, signal)
-            return verdictOf(answer, endpoint.origin, clock.now())
-          },
+          post: (message, signal) => post(message, { endpoint, handshake, silence, signal }),
         }),
-      close: () => endpoint.close(),
+      async close() {
+        handshake?.end()
+        await endpoint.close()
+      },
     }
   },
+}
+
+interface Way {
+  readonly endpoint: Endpoint
+  readonly handshake: Handshake | undefined
+  readonly silence: Silence
+  readonly signal: AbortSignal
+}
+
+/** Posts one message: nothing where it is safe, else why not. */
+async function post(
+  { headers, body }: Message,
+  { endpoint, handshake, silence, signal }: Way,
+): Promise<Error | undefined> {
+  try {
+    const silenced = await silence.over(signal)
+    if (silenced) return silenced
+    const agreed = await handshake?.agree(signal)
+    await agreed?.pace.next(signal)
+    const answer = await endpoint.ask(
+      { method: 'POST', headers: { ...headers, ...agreed?.headers }, body },
+      signal,
+    )
+    const verdict = endpoint.judge(answer)
+    silence.heard(verdict)
+    if (verdict instanceof AuthError) handshake?.forget()
+    return verdict
+  } catch (error) {
+    if (signal.aborted) return new Retryable(`stopped before ${endpoint.origin} answered`, { cause: error })
+    throw error
+  }
 }

@@ -28,7 +28,7 @@ export function verdictOf(answer: Answer, origin: string, now: Date): Error | un
 }
 
 const WHAT_TO_DO: Readonly<Record<number, string>> = {
-  401: 'set `headers: { authorization: … }` to what the target asks for',
+  401: 'set `auth.token`, `auth.oauth2` or `headers.authorization` to what the target asks for',
   405: 'check the path of `target`: POST is not allowed there',
   407: 'a proxy asks for credentials',
 }

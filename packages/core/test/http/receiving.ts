@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
+import type { Clock } from '../../src/clock.ts'
 import { encodeStructured } from '../../src/cloudevents/index.ts'
 import type { Batch, CloudEvent } from '../../src/connector.ts'
 import { createReceiver, type ReceiverOptions } from '../../src/http/index.ts'
 import type { ReceiverConfig } from '../../src/http/receiver-config.ts'
+import { authority } from './certificates.ts'
 import { atEnd } from './fixtures.ts'
 import { contextOf, receiverOf } from './side.ts'
 
@@ -27,7 +29,7 @@ export const hold = (): Promise<void> => Promise.resolve()
 export async function receive(
   more: Partial<ReceiverConfig> = {},
   settle: (batch: Batch) => Promise<unknown> = commitAll,
-  options: ReceiverOptions = {},
+  { clock, ...options }: ReceiverOptions & { readonly clock?: Clock } = {},
 ): Promise<Receiving> {
   const stop = new AbortController()
   const batches: Batch[] = []
@@ -35,7 +37,7 @@ export async function receive(
   const address = Promise.withResolvers<number>()
   const receiver = createReceiver({ ...options, onListening: ({ port }) => address.resolve(port) })
   const work = async (): Promise<void> => {
-    for await (const batch of receiver.read(contextOf(receiverOf(more), stop.signal))) {
+    for await (const batch of receiver.read(contextOf(receiverOf(more), stop.signal, clock))) {
       batches.push(batch)
       for (const wake of waiting) wake()
       void settle(batch)
@@ -50,7 +52,7 @@ export async function receive(
   })
   const port = await address.promise
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${more.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
     batches,
     stop,
@@ -81,7 +83,7 @@ type Options = Omit<NonNullable<Parameters<typeof request>[1]>, 'headers'> & {
 
 /** One request, on a connection of its own unless a dispatcher is given. */
 export async function ask(url: string, options: Options = {}): Promise<Reply> {
-  const agent = new Agent()
+  const agent = new Agent({ connect: { ca: authority } })
   try {
     const { statusCode, headers, body } = await request(url, { dispatcher: agent, ...options })
     const text = await body.text()

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
@@ -24,14 +25,15 @@ export interface TestServer {
 
 type Handler = (got: Got, response: ServerResponse, request: IncomingMessage) => unknown
 
-/** An HTTP server on a free port that remembers what it got and answers as told, 204 without. */
+/** A server on a free port, HTTPS with `tls`, that remembers what it got and answers as told, 204 without. */
 export async function startServer(
   handler: Handler = (_, response) => response.writeHead(204).end(),
+  tls?: { readonly cert: string; readonly key: string },
 ): Promise<TestServer> {
   const got: Got[] = []
   const sockets = new Map<Socket, number>()
   const waiting = new Set<() => void>()
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
@@ -42,10 +44,11 @@ export async function startServer(
       for (const wake of waiting) wake()
       handler(item, response, request)
     })
-  })
+  }
+  const server = tls ? createHttpsServer(tls, onRequest) : createServer(onRequest)
   server.on('connection', socket => sockets.set(socket, sockets.size + 1))
   return {
-    url: await listening(server),
+    url: (await listening(server)).replace('http:', tls ? 'https:' : 'http:'),
     got,
     connections: () => sockets.size,
     async requests(count) {

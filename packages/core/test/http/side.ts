@@ -8,7 +8,7 @@ import { testSide } from '../support/side.ts'
 export const never: AbortSignal = new AbortController().signal
 
 export function contextOf<C>(config: C, signal: AbortSignal = never, clock: Clock = systemClock): Context<C> {
-  return { ...testSide(clock, config), config, signal }
+  return { ...testSide(clock, config), config, signal, refuse: () => Promise.resolve() }
 }
 
 /** The target's config with its defaults. */
@@ -18,6 +18,7 @@ export const targetOf = (target: string, more: Partial<TargetConfig> = {}): Targ
   batch_size: 1,
   max_in_flight: 8,
   timeout: 30,
+  handshake: false,
   ...more,
 })
 

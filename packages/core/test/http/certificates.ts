@@ -1,0 +1,40 @@
+// Made for these tests and used nowhere else; good from 2020 to 2119. The authority's own key was thrown away.
+
+/** An authority that nobody trusts by default. */
+export const authority = `-----BEGIN CERTIFICATE-----
+MIIBdzCCAR6gAwIBAgIUWY8yZEqY/1VmaKQGB0en8kcmtWMwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
+MDAxMDEwMDAwMDBaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEm0sfVe2WtuqqLO4cSYcPyRHktm0JYwdzqU/nkQj+
+g5zxZ8My0X9CqVw3cajqmaEYawwGuHdXxD4eXxCZ4l4zqqNCMEAwDwYDVR0TAQH/
+BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAgQwHQYDVR0OBBYEFB4/z9zsJma43jXK4REa
+cjXDHdBhMAoGCCqGSM49BAMCA0cAMEQCIFlo1WX0AyShcFL4UocUQd7K1iCUldUK
+J4bLGvhP2wCSAiBHXds3kxQru/c8LBMcPGwSam3ku4FSBgnp7YrencaG2w==
+-----END CERTIFICATE-----`
+
+/** A server's certificate for localhost, target.test and 127.0.0.1, signed by that authority. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBwTCCAWegAwIBAgIUb1B6FZf44jJQm+EObQvxIKaMNgcwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEx
+OTAxMDEwMDAwMDBaMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDBZMBMGByqGSM49AgEG
+CCqGSM49AwEHA0IABJfiLTkMJK13rgqua9x1VzMWBFvHn1ARGpa+B+ShaC5iFNQV
+wwDlP8pahZM9xF2koRXvt3qu8B585J1IdEPVC/+jgY8wgYwwJwYDVR0RBCAwHoIJ
+bG9jYWxob3N0ggt0YXJnZXQudGVzdIcEfwAAATAMBgNVHRMBAf8EAjAAMBMGA1Ud
+JQQMMAoGCCsGAQUFBwMBMB0GA1UdDgQWBBSJM9sgrqlPas3xzeGQR/vmbGYGjzAf
+BgNVHSMEGDAWgBQeP8/c7CZmuN41yuERGnI1wx3QYTAKBggqhkjOPQQDAgNIADBF
+AiBaup0k3vYSHPUSCZ6Ms7lhQEuRdv2G2O1oy/+nXOyh2wIhAMnbCyiEuDvHU/fb
+QRrC6yqiKgx5b0OfuP8nze8gNAbl
+-----END CERTIFICATE-----`
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+0v0hV54lfu28Oco
+biHT1A0WYchcwDVNCIqd2RhGkIChRANCAASX4i05DCStd64KrmvcdVczFgRbx59Q
+ERqWvgfkoWguYhTUFcMA5T/KWoWTPcRdpKEV77d6rvAefOSdSHRD1Qv/
+-----END PRIVATE KEY-----`
+
+/** A key that belongs to no certificate here. */
+export const otherKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAMmUS9eViaFBaNzs
+FdrYwho8gsjG3D9rfi2Pq/E6KB6hRANCAAQC5ykox8Ln05QNCt+zTLlu3u90Scp/
+EeiRrGq3mVGB7MIt7CQdPhHrrgEtO0iF2l0Kv1Y5npSErubTQ+QJoX8P
+-----END PRIVATE KEY-----`
