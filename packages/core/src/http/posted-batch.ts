@@ -25,8 +25,7 @@ export function postedBatch(
       return Promise.resolve()
     },
     release(reason) {
-      const waitMs = reason instanceof Retryable ? (reason.retryAfterMs ?? 0) : 0
-      answerOnce(later(Math.max(1, Math.ceil(waitMs / 1000))))
+      answerOnce(comeLater(reason))
       return Promise.resolve()
     },
     turnAway: answerOnce,
@@ -34,11 +33,14 @@ export function postedBatch(
 }
 
 // Why it failed is said in our log: it names targets that are no business of the sender.
-const later = (seconds: number): Rejection => ({
-  status: 503,
-  error: 'the events could not be delivered now; send them again later',
-  headers: { 'retry-after': String(seconds) },
-})
+export function comeLater(reason: Error): Rejection {
+  const waitMs = reason instanceof Retryable ? (reason.retryAfterMs ?? 0) : 0
+  return {
+    status: 503,
+    error: 'the events could not be delivered now; send them again later',
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  }
+}
 
 function refusalOf(events: readonly CloudEvent[], refusals: readonly Refusal[]): Rejection {
   const places = new Map(events.map((event, index) => [event, index]))

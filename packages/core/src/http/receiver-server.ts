@@ -3,13 +3,13 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import { DecodeError, decode } from '../cloudevents/index.ts'
 import type { Clock } from '../clock.ts'
 import type { CloudEvent } from '../connector.ts'
-import { Refused } from '../errors.ts'
+import { Refused, Retryable } from '../errors.ts'
 import { judgeHead } from './admission.ts'
 import { answerDone, type Rejection, reject } from './answer.ts'
 import { createBudget } from './budget.ts'
 import { checkIdentity } from './certificates.ts'
 import { answerHealth, type Readiness } from './health.ts'
-import { type PostedBatch, postedBatch } from './posted-batch.ts'
+import { comeLater, type PostedBatch, postedBatch } from './posted-batch.ts'
 import type { ReceiverConfig } from './receiver-config.ts'
 import { BUSY, readBody, STOPPING } from './request-body.ts'
 import { createWebhook } from './webhook.ts'
@@ -123,6 +123,8 @@ async function eventsOrRejection(
   try {
     return await read()
   } catch (error) {
+    // What cannot be read now may come again; its sender keeps it until then.
+    if (error instanceof Retryable) return comeLater(error)
     if (!(error instanceof Refused)) throw error
     const { status = 400, message } = error
     const faults = error instanceof DecodeError ? error.faults : []

@@ -29,7 +29,8 @@ export const httpTarget: Sink<typeof targetConfig> = {
       const answer = await endpoint.ask({ method: 'HEAD' }, signal)
       const verdict = endpoint.judge(answer)
       const denied = verdict instanceof AuthError && answer.status !== 405
-      const down = verdict instanceof Retryable && answer.status >= 500 && answer.status !== 501
+      const moved = answer.status >= 300 && answer.status < 400
+      const down = verdict instanceof Retryable && (moved || (answer.status >= 500 && answer.status !== 501))
       if (denied || down || verdict instanceof Gone) throw verdict
       const { origin } = endpoint
       const lines = [`target ${origin} answers (${answer.status} to HEAD; no event was sent)`]

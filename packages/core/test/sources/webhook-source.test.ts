@@ -16,6 +16,7 @@ const invoices = webhookSource({
   config: Type.Object({ team: Type.String({ description: 'The team' }) }),
   events({ url, body }, { config }) {
     const { number } = JSON.parse(body.toString()) as { number?: string }
+    if (number === 'busy') throw new Retryable('the book is closed', { retryAfterMs: 7000 })
     if (!number) throw new Refused('found no number; an invoice has one', { status: 422 })
     return [
       {
@@ -93,6 +94,7 @@ describe('a webhook source', () => {
     ])
     expect(await post({})).toEqual([422, expect.stringContaining('found no number; an invoice has one')])
     expect((await post({ number: 'later' }))[0]).toBe(503)
+    expect((await post({ number: 'busy' }))[0]).toBe(503)
     expect((await post({ number: '8' }, 'wrong'))[0]).toBe(401)
     expect(sink.safe).toHaveLength(1)
   })
