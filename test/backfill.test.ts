@@ -52,11 +52,11 @@ describe.each(['source-aws-billing', 'source-alicloud-billing'] as const)('a bac
     expect(dry.code).toBe(0)
     expect(dry.stdout).toContain(
       name === 'source-aws-billing'
-        ? '60 days to pull: 2 requests, at least 0.02 USD'
+        ? '60 days to pull: 1 request, at least 0.01 USD'
         : '60 days to pull: 60 requests.',
     )
     const json = JSON.parse((await place.run(name, [...pull, '--dry-run', '--json'])).stdout)
-    expect(json).toMatchObject({ done: [], spooled: [], requests: name === 'source-aws-billing' ? 2 : 60 })
+    expect(json).toMatchObject({ done: [], spooled: [], requests: name === 'source-aws-billing' ? 1 : 60 })
     expect(json.fetch).toHaveLength(60)
     expect(target.events).toEqual([])
     expect(paidRequests(clouds[cloud], action)).toBe(

@@ -45,6 +45,7 @@ describe('the example connector', () => {
       token: new Secret('t0ken'),
       pull_hour: 2,
       pull_zone: 'UTC',
+      catch_up_days: 31,
     }
     const clock = parseClock('2024-05-06')
     const store = openSqliteStore(':memory:')

@@ -1,13 +1,15 @@
 export type { Static, TSchema } from 'typebox'
 export { Type } from 'typebox'
-export type { BillEvent, DailyBill, DayRow, Money } from './billing/daily.ts'
+export type { BillEvent, DailyBill, DayRow, Money, MonthTotals } from './billing/daily.ts'
 export { dailySource } from './billing/daily-source.ts'
 export { addDays, daysBetween } from './billing/day.ts'
 export { type Amounts, addAmount, addDecimals, decimalOf, plainDecimal } from './billing/decimal.ts'
 export { type Clock, clockFrom, parseClock, systemClock } from './clock.ts'
 export type { Command, CommandCall, CommandOption, Terminal } from './command.ts'
 export { configTable, Secret, secret } from './config/index.ts'
-export { type ConnectOptions, connect, type Side } from './connect/connect.ts'
+export { type ConnectOptions, connect } from './connect/connect.ts'
+export type { Side } from './connect/side.ts'
+export type { DeadLetterTarget } from './dead-letters/elsewhere.ts'
 export type {
   Batch,
   CloudEvent,

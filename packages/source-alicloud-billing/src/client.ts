@@ -37,6 +37,13 @@ export async function askAccount(
   return textOf(data['AccountID']) || undefined
 }
 
+/** The rows of a month's overview: its totals by product, settled as the provider does it by the month. */
+export async function readOverview(month: string, context: AlicloudContext): Promise<readonly WireRow[]> {
+  const overview = { action: 'QueryBillOverview' }
+  const query = { BillingCycle: month, ...ofOwner(context) }
+  return itemsOf(record((await ask(overview, query, context))['Items'])?.['Item'], overview)
+}
+
 /** A bill whose number of rows changes between two pages moved: what was read of it is thrown away. */
 async function readPages(kind: BillKind, day: string, context: AlicloudContext): Promise<readonly WireRow[]> {
   for (let reading = 1; reading <= READINGS; reading += 1) {
@@ -90,24 +97,32 @@ async function* readTokens(kind: BillKind, day: string, context: AlicloudContext
     throw new Retryable(`${kind.action} gave ${rows} rows of ${day}, and said that there are ${total}`)
 }
 
-function ofDay(kind: BillKind, day: string, { config }: AlicloudContext): Record<string, string> {
+function ofDay(kind: BillKind, day: string, context: AlicloudContext): Record<string, string> {
   return {
     BillingCycle: day.slice(0, 7),
     BillingDate: day,
     Granularity: 'DAILY',
     ...(kind.action === 'QueryAccountBill' ? { IsGroupByProduct: 'true' } : { IsBillingItem: 'true' }),
-    ...(config.bill_owner_id !== undefined && { BillOwnerId: config.bill_owner_id }),
+    ...ofOwner(context),
   }
 }
 
+function ofOwner({ config }: AlicloudContext): Record<string, string> {
+  return config.bill_owner_id === undefined ? {} : { BillOwnerId: config.bill_owner_id }
+}
+
 /** One request's `Data`. A request that fails in passing is sent again after a wait, a bounded number of times. */
-async function ask(kind: BillKind, query: Record<string, string>, context: AlicloudContext): Promise<Json> {
+async function ask(
+  { action }: { readonly action: string },
+  query: Record<string, string>,
+  context: AlicloudContext,
+): Promise<Json> {
   const { config, signal, clock, log } = context
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted()
-    const answer = await send(accessOf(config), kind.action, query, signal)
+    const answer = await send(accessOf(config), action, query, signal)
     signal.throwIfAborted()
-    const data = readAnswer(answer, { action: kind.action, endpoint: config.endpoint })
+    const data = readAnswer(answer, { action, endpoint: config.endpoint })
     if (!(data instanceof Error)) return ofKnownAccount(data, context)
     const asked = data instanceof Retryable ? (data.retryAfterMs ?? 0) : 0
     if (!(data instanceof Retryable) || attempt === ATTEMPTS || asked > LONGEST_WAIT_MS) throw data
@@ -146,7 +161,7 @@ function totalOf(data: Json, { action }: BillKind): number {
   return data['TotalCount']
 }
 
-function itemsOf(items: unknown, { action }: BillKind): readonly WireRow[] {
+function itemsOf(items: unknown, { action }: { readonly action: string }): readonly WireRow[] {
   if (items === undefined || items === null) return []
   if (!Array.isArray(items)) throw new Retryable(`${action} gave an answer whose rows are no list`)
   return items as WireRow[]

@@ -27,6 +27,12 @@ export const config = Type.Object({
     description:
       'Which bill is read: `account` is one event a product (QueryAccountBill), `instance` one event a billing item of an instance (DescribeInstanceBill)',
   }),
+  month_closes: Type.String({
+    default: '4T12:00+08:00',
+    pattern: '^([1-9]|1\\d|2[0-8])T([01]\\d|2[0-3]):[0-5]\\d(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
+    allowed: 'a day of the month from 1 to 28 and a time with its offset, such as 4T12:00+08:00',
+    description: 'When the bill of a month is final: day and time in the month after it',
+  }),
   bill_owner_id: Type.Optional(
     Type.String({
       pattern: '^\\d+$',

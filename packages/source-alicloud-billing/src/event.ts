@@ -1,4 +1,14 @@
-import { type BillEvent, digits, type Money, parseJson, Retryable } from '@billow/core'
+import {
+  type Amounts,
+  addAmount,
+  type BillEvent,
+  decimalOf,
+  digits,
+  type Money,
+  type MonthTotals,
+  parseJson,
+  Retryable,
+} from '@billow/core'
 
 export const SOURCE = 'cloud.alibaba.billing'
 
@@ -140,6 +150,31 @@ export function billEvent({ type, data }: BillRow): BillEvent {
 /** The amount before tax, after every discount and coupon: what the day's use costs, however it is paid. */
 export function billAmount({ data }: BillRow): Money {
   return { amount: digits(data['PretaxAmount']) ?? '0', currency: String(data['Currency']) }
+}
+
+/** The totals of a month's overview; what was let off in rounding the month is taken off its amounts already. */
+export function overviewTotals(rows: readonly WireRow[]): MonthTotals {
+  let amounts: Amounts = {}
+  let roundDown: Amounts = {}
+  for (const row of rows) {
+    const currency = textOf(row['Currency'])
+    amounts = addAmount(amounts, currency, decimalOf(row['PretaxAmount']) ?? '0')
+    roundDown = addAmount(roundDown, currency, decimalOf(row['RoundDownDiscount']) ?? '0')
+  }
+  return { amounts, roundDown }
+}
+
+/** Quantities that the instance bill writes as text. */
+const QUANTITIES = ['DeductedByResourcePackage', 'Usage']
+
+/** An event's data without any amount or quantity. Prices stay: nobody sums them. */
+export function withoutFigures(data: BillEvent['data']): BillEvent['data'] {
+  const figures = new Set<string>(instanceBill.figures)
+  const entries = Object.entries(data).map(([name, value]): [string, unknown] => {
+    if (figures.has(name)) return [name, 0]
+    return [name, QUANTITIES.includes(name) ? '0' : value]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** Text as it is, a number with its own digits; empty for anything else. */

@@ -1,5 +1,5 @@
 import { type Context, daysBetween, type DailyBill, dailySource, type Source } from '@billow/core'
-import { askAccount, readDay } from './client.ts'
+import { askAccount, readDay, readOverview } from './client.ts'
 import { type AlicloudBillingConfig, config } from './config.ts'
 import {
   accountBill,
@@ -9,6 +9,8 @@ import {
   billEvent,
   instanceBill,
   toRow,
+  overviewTotals,
+  withoutFigures,
 } from './event.ts'
 
 type AlicloudContext = Context<AlicloudBillingConfig>
@@ -33,13 +35,15 @@ export const alicloudBill: DailyBill<typeof config, BillRow> = {
   async *fetch(from, to, context) {
     const kind = kindOf(context.config)
     for (const day of daysBetween(from, to)) {
-      const final = context.clock.now() >= monthCloses(day)
+      const final = context.clock.now() >= monthCloses(day, context.config)
       for await (const row of readDay(kind, day, context)) yield { day, row: toRow(kind, row, day), final }
     }
   },
   key: row => row.key,
   event: billEvent,
   amount: billAmount,
+  zero: withoutFigures,
+  monthTotals: async (month, context) => overviewTotals(await readOverview(month, context)),
 }
 
 /** The source of `alibaba.billing.daily` events, or of `alibaba.billing.instance.daily` ones. */
@@ -61,10 +65,12 @@ async function account(context: AlicloudContext): Promise<string> {
   return found
 }
 
-/** Figures of a month are for reference until noon of the 4th of the next month, UTC+8. */
-function monthCloses(day: string): Date {
+/** Until then, in the month after, a month's figures are for reference. */
+function monthCloses(day: string, { month_closes }: AlicloudBillingConfig): Date {
+  const [date = '', time = ''] = month_closes.split('T')
   const [year = 0, month = 1] = day.split('-').map(Number)
-  return new Date(Date.UTC(year, month, 4, 12) - OFFSET_MS)
+  const closing = new Date(Date.UTC(year, month, Number(date))).toISOString().slice(0, 10)
+  return new Date(`${closing}T${time}`)
 }
 
 function lastDay({ clock }: AlicloudContext): string {

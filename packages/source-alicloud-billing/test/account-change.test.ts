@@ -14,7 +14,12 @@ describe('keys that belong to another account than the ledger', () => {
       body: { Code: 'Success', Success: true, Data: { AccountID, TotalCount: 1, Items } },
     }))
     const keys = { access_key_id: new Secret('id'), secret_access_key: new Secret('key') }
-    const context = testContext({ endpoint: stub.url, bill: 'account', secret: keys } as never)
+    const context = testContext({
+      endpoint: stub.url,
+      bill: 'account',
+      month_closes: '4T12:00+08:00',
+      secret: keys,
+    } as never)
     expect(await alicloudBill.account(context)).toBe('1')
     expect(await all(alicloudBill.fetch(DAY, DAY, context))).toHaveLength(1)
     AccountID = '2'

@@ -32,7 +32,7 @@ describe('the configuration', () => {
     ['the spelling of its table', keys.replace('secret_access_key', 'secret_access_Key')],
     [
       'everything',
-      `${keys}  security_token: token\nbill: instance\nbill_owner_id: "1922000000000007121"\npull_hour: 23\npull_zone: Asia/Shanghai\n`,
+      `${keys}  security_token: token\nbill: instance\nbill_owner_id: "1922000000000007121"\npull_hour: 23\npull_zone: Asia/Shanghai\nmonth_closes: 3T00:00Z\ncatch_up_days: 90\nresync_days: 3\n`,
     ],
     ['the account bill by its name', `${keys}bill: account\n`],
   ])('takes %s', async (_, text) => {
@@ -51,6 +51,15 @@ describe('the configuration', () => {
     ],
     ['bill_owner_id: me\n', 'bill_owner_id: found "me", allowed is the digits of an account id'],
     ['pull_hour: 0\n', 'config.yml:2:12: pull_hour: found 0, allowed is a whole number from 1 to 23'],
+    [
+      'month_closes: 31T12:00+08:00\n',
+      'config.yml:2:15: month_closes: found a text, allowed is a day of the month from 1 to 28',
+    ],
+    [
+      'catch_up_days: 0\n',
+      'config.yml:2:16: catch_up_days: found 0, allowed is a whole number of at least 1',
+    ],
+    ['resync_days: -1\n', 'config.yml:2:14: resync_days: found -1, allowed is a whole number of at least 0'],
     ['billing: instance\n', 'config.yml:2:1: billing: '],
   ])('refuses %j with a line that says where', async (text, line) => {
     const { code, lines } = await run(text + keys)

@@ -16,7 +16,10 @@ export function alicloudContext(
     access_key_id: new Secret(ALICLOUD_KEYS.id),
     secret_access_key: new Secret(ALICLOUD_KEYS.secret),
   }
-  return testContext<AlicloudBillingConfig>({ endpoint, secret, bill: 'account', ...more }, options)
+  return testContext<AlicloudBillingConfig>(
+    { endpoint, secret, bill: 'account', month_closes: '4T12:00+08:00', ...more },
+    options,
+  )
 }
 
 export async function rowsOf(context: AlicloudContext, from: string, to = from): Promise<BillRow[]> {

@@ -25,6 +25,8 @@ export interface CostAnswer {
 export interface CostExplorer {
   /** Each service's costs of the days `from` to `to`, both included. Throws Billow's errors, or the signal's reason. */
   costs(from: string, to: string): AsyncGenerator<CostAnswer>
+  /** The unblended cost of the days `from` to `to`, both included and of one month: one request. */
+  monthTotal(from: string, to: string): Promise<Cost | undefined>
   /** The id of the access key in use. */
   accessKeyId(): Promise<string>
   close(): void
@@ -85,6 +87,16 @@ export function openCostExplorer(config: AwsBillingConfig, signal: AbortSignal):
       // A day without costs is in the answer too: one that is not there was left out, and is not empty.
       const [day] = missing
       if (day) throw new Retryable(`${ACTION} gave an answer without ${day}`)
+    },
+    async monthTotal(from, to) {
+      const command = new GetCostAndUsageCommand({
+        TimePeriod: { Start: from, End: addDays(to, 1) },
+        Granularity: 'MONTHLY',
+        Metrics: [METRICS.unblendedCost],
+      })
+      const { ResultsByTime = [] } = await attempt(() => client.send(command, { abortSignal: signal }))
+      const { Amount, Unit } = ResultsByTime[0]?.Total?.[METRICS.unblendedCost] ?? {}
+      return Amount && Unit ? { amount: Amount, unit: Unit } : undefined
     },
     accessKeyId: () => attempt(async () => (await client.config.credentials()).accessKeyId),
     close: () => client.destroy(),

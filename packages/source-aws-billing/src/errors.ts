@@ -22,7 +22,7 @@ export function awsError(error: unknown, action: string): Error {
   const failure: SdkError = error instanceof Error ? error : new Error(String(error))
   const { name } = failure
   const status = failure.$metadata?.httpStatusCode ?? 0
-  const said = `${name}: ${oneLine(failure.message)}`
+  const said = name === 'Unknown' ? `HTTP ${status}` : `${name}: ${oneLine(failure.message)}`
 
   if (THROTTLED.test(name) || status === 429) {
     return new Throttled(`AWS slows ${action} down (${said})`, { retryAfterMs: retryAfter(failure) })
@@ -78,5 +78,10 @@ function retryAfter({ $response }: SdkError): number | undefined {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim().slice(0, 300)
+  // The SDK's advice to look at a hidden field helps nobody who reads a log.
+  return text
+    .replace(/\s*Deserialization error: to see the raw response.*$/s, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
 }

@@ -49,6 +49,12 @@ export function costKey({ service, group }: CostRow): readonly string[] {
   return [service, typeof value === 'string' ? value : value.value]
 }
 
+/** An event's data without any cost. */
+export function withoutCost(data: BillEvent['data']): BillEvent['data'] {
+  const costs = Object.keys(METRICS).map(name => [name, { ...(data[name] as Cost), amount: '0' }])
+  return { ...data, ...Object.fromEntries(costs) }
+}
+
 /** The unblended cost: what the day's usage was charged at. */
 export function costAmount({ costs }: CostRow): Money {
   return { amount: costs.unblendedCost.amount, currency: costs.unblendedCost.unit }

@@ -1,9 +1,17 @@
-import { type Context, type DailyBill, dailySource, Retryable, type Source } from '@billow/core'
+import {
+  addAmount,
+  type Context,
+  type DailyBill,
+  dailySource,
+  type MonthTotals,
+  Retryable,
+  type Source,
+} from '@billow/core'
 import { ACTION, openCostExplorer } from './client.ts'
 import { type AwsBillingConfig, config } from './config.ts'
 import { callerIdentity } from './credentials.ts'
 import { isAmazon } from './endpoint.ts'
-import { type CostRow, costAmount, costEvent, costKey, TYPE } from './event.ts'
+import { type CostRow, costAmount, costEvent, costKey, TYPE, withoutCost } from './event.ts'
 
 type AwsContext = Context<AwsBillingConfig>
 
@@ -30,7 +38,27 @@ export const awsBill: DailyBill<typeof config, CostRow> = {
   key: costKey,
   event: costEvent,
   amount: costAmount,
-  requests: { days: 31, price: PRICE },
+  zero: withoutCost,
+  monthTotals,
+  // Two months: the one that is under way and the one before, while it is not closed.
+  requests: { days: 62, price: PRICE },
+}
+
+/** A month that is not over is summed up to its last whole day, as the ledger is. */
+async function monthTotals(month: string, { config, signal, clock }: AwsContext): Promise<MonthTotals> {
+  const first = `${month}-01`
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  const last = new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
+  const yesterday = new Date(clock.now().getTime() - 86_400_000).toISOString().slice(0, 10)
+  const to = yesterday < last ? yesterday : last
+  if (to < first) return { amounts: {} }
+  const explorer = openCostExplorer(config, signal)
+  try {
+    const total = await explorer.monthTotal(first, to)
+    return { amounts: total ? addAmount({}, total.unit, total.amount) : {} }
+  } finally {
+    explorer.close()
+  }
 }
 
 /** The source of `aws.service.daily` events. */
@@ -79,6 +107,11 @@ async function check(context: AwsContext): Promise<readonly string[]> {
   const { config, signal, clock } = context
   const lines: string[] = []
   if (knowsSts(config)) lines.push(`credentials: ${(await callerIdentity(config, signal)).arn}`)
+  else if (config.account_id === undefined) {
+    lines.push(
+      "account: `endpoint` is not Amazon's, so STS is not asked, and ids depend on the access key; set account_id or sts_endpoint",
+    )
+  }
   const yesterday = new Date(clock.now().getTime() - 86_400_000).toISOString().slice(0, 10)
   const currencies = new Set<string>()
   let rows = 0

@@ -19,25 +19,46 @@ export const scheduleConfig = Type.Object({
     default: 'UTC',
     description: 'The IANA time zone of `pull_hour`, such as `UTC` or `Asia/Shanghai`',
   }),
+  catch_up_days: Type.Integer({
+    minimum: 1,
+    default: 31,
+    description:
+      'How many days back missed days are pulled without being asked for; a warning names those further back',
+  }),
 })
+const resyncConfig = Type.Object({
+  resync_days: Type.Integer({
+    minimum: 0,
+    default: 0,
+    description:
+      'At each pull, read this many of the newest days again, and every month that is not closed, and send what changed; 0 reads each day once',
+  }),
+})
+type ResyncConfig = Partial<Static<typeof resyncConfig>>
 export type ScheduleConfig = Static<typeof scheduleConfig>
 
 /**
  * Makes a source of a bill that is read day by day. Schedule, ledger, spool, catch-up and backfill are done here:
  * a day is pulled once it is over and due, whole, and delivered from the spool, so that a crash repeats no request.
+ * A bill with `zero` is read again as `resync_days` says, and what changed is sent as the day's next revision.
  */
 export function dailySource<S extends TObject, Row>(bill: DailyBill<S, Row>): Source<S> {
   return {
     name: bill.name,
-    config: Type.Interface([bill.config], scheduleConfig.properties) as unknown as S,
+    config: Type.Interface([bill.config], {
+      ...scheduleConfig.properties,
+      ...(bill.zero && resyncConfig.properties),
+    }) as unknown as S,
     order: 'ordered',
     ...(bill.check && { check: bill.check }),
     commands: { pull: pullCommand(bill), days: daysCommand(bill) },
     async *read(context) {
-      const { pull_hour: hour, pull_zone: zone } = context.config as unknown as ScheduleConfig
+      const config = context.config as unknown as ScheduleConfig & ResyncConfig
+      const { pull_hour: hour, pull_zone: zone, catch_up_days, resync_days = 0 } = config
       const open = await openBill(bill, context)
       const schedule = createSchedule({ hour, zone, billZone: bill.zone })
-      yield* readDueDays(bill, open, schedule, context)
+      const reach = { catchUpDays: catch_up_days, resyncDays: resync_days }
+      yield* readDueDays(bill, open, schedule, reach, context)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import type { CloudEvent, Context } from '../connector.ts'
+import type { Amounts } from './decimal.ts'
 
 /** A row of a bill as `fetch` yields it. */
 export interface DayRow<Row> {
@@ -19,7 +20,7 @@ export interface Money {
 /** What an author writes for a bill that is read day by day; `dailySource` makes a source of it. */
 export interface DailyBill<S extends TSchema = TSchema, Row = unknown> {
   readonly name: string
-  /** The connector's own keys; `pull_hour` and `pull_zone` are added. */
+  /** The connector's own keys; `pull_hour`, `pull_zone`, `catch_up_days` and `resync_days` are added. */
   readonly config: S
   /** The IANA zone in which the bill's days begin and end, such as `UTC` or `Asia/Shanghai`. */
   readonly zone: string
@@ -37,6 +38,13 @@ export interface DailyBill<S extends TSchema = TSchema, Row = unknown> {
   event(row: Row): BillEvent
   /** The row's amount for the ledger; the figure that a user would sum. */
   amount(row: Row): Money
+  /**
+   * An event's data with 0 in place of each figure that a receiver might sum, all else unchanged: it is sent for a row
+   * that the provider took back. Left out: days are read once, and there is no `resync_days`.
+   */
+  zero?(data: BillEvent['data']): BillEvent['data']
+  /** The provider's own totals of a month, `YYYY-MM`, of the figure that `amount` gives: one request. */
+  monthTotals?(month: string, context: Context<Static<S>>): Promise<MonthTotals>
   /** What requests cost. Left out: they are free and cover one day each. */
   readonly requests?: {
     /** How many days one `fetch` may cover at the most. */
@@ -44,6 +52,13 @@ export interface DailyBill<S extends TSchema = TSchema, Row = unknown> {
     /** The price of one request. */
     readonly price?: Money
   }
+}
+
+/** A month as the provider sums it up itself. */
+export interface MonthTotals {
+  readonly amounts: Amounts
+  /** What the provider lets off in rounding the month: taken off `amounts`, and in none of the days. */
+  readonly roundDown?: Amounts
 }
 
 export type BillEvent = Pick<CloudEvent, 'source' | 'type' | 'subject' | 'dataschema'> & {

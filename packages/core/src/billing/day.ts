@@ -31,6 +31,18 @@ export function dayAt(instant: Date, zone: string): string {
     .toString()
 }
 
+/** The first and the last day of a month, `YYYY-MM`. */
+export function monthRange(month: string): { readonly from: string; readonly to: string } {
+  const { daysInMonth } = Temporal.PlainYearMonth.from(month)
+  return { from: `${month}-01`, to: `${month}-${String(daysInMonth).padStart(2, '0')}` }
+}
+
+/** Reads a month that a person typed. */
+export function parseMonth(text: string, flag: string): string {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text
+  throw new UsageError(`${flag}: found "${text}"; give a month such as 2024-02`)
+}
+
 /** Reads a day that a person typed. */
 export function parseDay(text: string, flag: string): string {
   try {

@@ -2,9 +2,11 @@ import type { Static, TSchema } from 'typebox'
 import type { Command } from '../command.ts'
 import { formatTable } from '../commands/table.ts'
 import type { DailyBill } from './daily.ts'
-import { parseDay } from './day.ts'
+import { parseDay, parseMonth } from './day.ts'
 import type { Amounts } from './decimal.ts'
 import type { DayRecord } from './ledger.ts'
+import { eventsOf } from './deliver.ts'
+import { reconcile } from './reconcile.ts'
 import { openBill } from './open-bill.ts'
 
 /** `days`: the ledger. */
@@ -14,8 +16,19 @@ export function daysCommand<S extends TSchema, Row>(bill: DailyBill<S, Row>): Co
     options: {
       from: { type: 'string', value: 'DAY', summary: 'The first day to show' },
       to: { type: 'string', value: 'DAY', summary: 'The last day to show' },
+      ...(bill.monthTotals && {
+        month: {
+          type: 'string',
+          value: 'MONTH',
+          summary: "The sum of a month's days, such as 2024-02, beside the provider's own total",
+        },
+        yes: { type: 'boolean', summary: 'Do not ask before a request that costs money' },
+      }),
     },
-    async run({ context, options, terminal }) {
+    async run(call) {
+      const { context, options, terminal } = call
+      if (typeof options['month'] === 'string')
+        return reconcile(bill, parseMonth(options['month'], '--month'), call)
       const from = typeof options['from'] === 'string' ? parseDay(options['from'], '--from') : undefined
       const to = typeof options['to'] === 'string' ? parseDay(options['to'], '--to') : undefined
       const { account, ledger } = await openBill(bill, context)
@@ -50,13 +63,16 @@ export function formatAmounts(amounts: Amounts): string {
 }
 
 function publicRecord(record: DayRecord): Record<string, unknown> {
-  const { delivered, ...rest } = record
-  return { ...rest, state: stateOf(record), delivered: record.doneAt ? record.rows : (delivered?.count ?? 0) }
+  const { delivered, forgotten: _, ...rest } = record
+  const sent = record.doneAt ? eventsOf(record) : (delivered?.count ?? 0)
+  return { ...rest, state: stateOf(record), delivered: sent }
 }
 
 function line(record: DayRecord): string[] {
   const { day, rows, amounts, revision, pulledAt, delivered, error } = record
+  const what = revision === 0 ? 'rows' : 'changes'
   const note =
-    error ?? (record.state === 'spooled' ? `${delivered?.count ?? 0} of ${rows} rows delivered` : '')
+    error ??
+    (record.state === 'spooled' ? `${delivered?.count ?? 0} of ${eventsOf(record)} ${what} delivered` : '')
   return [day, stateOf(record), String(rows), formatAmounts(amounts), String(revision), pulledAt, note]
 }

@@ -15,9 +15,9 @@ export async function* deliverDay(
 ): AsyncGenerator<Batch> {
   let events: CloudEvent[] = []
   let bytes = 0
-  for await (const row of spool.read(record.day, record.revision, record.delivered)) {
+  for await (const row of spool.outgoing(record.day, record.revision, record.delivered)) {
     const { cursor } = row
-    const last = cursor.count === record.rows
+    const last = cursor.count === eventsOf(record)
     events.push(toEvent(row, record, account))
     bytes += row.bytes
     if (!last && events.length < BATCH_ROWS && bytes < BATCH_BYTES) continue
@@ -30,22 +30,30 @@ export async function* deliverDay(
   }
 }
 
+/** How many events the newest revision of a day sends. */
+export function eventsOf({ events, rows }: DayRecord): number {
+  return events ?? rows
+}
+
 function done({ delivered: _, ...record }: DayRecord, now: Date): DayRecord {
   return { ...record, state: 'done', doneAt: now.toISOString() }
 }
 
-function toEvent({ event, key, digest, n }: NumberedRow, record: DayRecord, account: string): CloudEvent {
+function toEvent(row: NumberedRow, record: DayRecord, account: string): CloudEvent {
+  const { event, key, digest, n, replaces } = row
   const { source, type, subject, dataschema, data } = event
   const { day, revision, pulledAt } = record
   return {
     specversion: '1.0',
-    id: eventId({ source, type, account, day, key, digest, n, revision }),
+    id: row.id ?? eventId({ source, type, account, day, key, digest, n, revision }),
     source,
     type,
     datacontenttype: 'application/json',
     ...(dataschema !== undefined && { dataschema }),
     ...(subject !== undefined && { subject }),
     time: pulledAt,
+    ...(revision > 0 && { revision }),
+    ...(replaces !== undefined && { replaces }),
     data,
   }
 }

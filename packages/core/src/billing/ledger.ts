@@ -11,12 +11,19 @@ export interface DayRecord {
   readonly state: 'spooled' | 'done' | 'empty' | 'failed'
   /** 0 for the first pull, then one more for each later pull that found changes. */
   readonly revision: number
+  /** Of the newest revision, and so are the amounts. */
   readonly rows: number
+  /** How many events a later revision than the first sends. */
+  readonly events?: number
   readonly amounts: Amounts
   /** Whether the provider called the figures final when they were pulled. */
   readonly final: boolean
-  /** When the pull began: the `time` of the day's events. */
+  /** When the pull of this revision began: the `time` of its events. */
   readonly pulledAt: string
+  /** When the day was last read again, and nothing had changed. */
+  readonly readAt?: string
+  /** Whether the rows are gone from the spool, so that no other reading can be compared with them. */
+  readonly forgotten?: true
   /** When the sink had all of it. */
   readonly doneAt?: string
   /** How far the day is delivered. */

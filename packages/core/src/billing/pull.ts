@@ -4,8 +4,10 @@ import { BillowError } from '../errors.ts'
 import type { DailyBill } from './daily.ts'
 import { daysBetween } from './day.ts'
 import { type Amounts, addAmount } from './decimal.ts'
-import type { DayRecord, Ledger } from './ledger.ts'
-import { type Spool, spoolRow } from './spool.ts'
+import type { DayRecord } from './ledger.ts'
+import type { OpenBill } from './open-bill.ts'
+import { writeRevision } from './restatement.ts'
+import { spoolRow } from './spool.ts'
 
 interface Tally {
   rows: number
@@ -15,27 +17,40 @@ interface Tally {
 
 /**
  * Fetches days whole into the spool. Only when the last row is on the disk does the ledger say so, for all of the
- * days at once: a crash before that leaves nothing that counts.
+ * days at once: a crash before that leaves nothing that counts. A day that was delivered before is compared with what
+ * was sent of it: what changed is its next revision.
  */
 export async function pullDays<S extends TSchema, Row>(
   bill: DailyBill<S, Row>,
-  { ledger, spool }: { ledger: Ledger; spool: Spool },
+  open: OpenBill,
   { from, to }: { from: string; to: string },
   context: Context<Static<S>>,
 ): Promise<readonly DayRecord[]> {
+  const { ledger, spool } = open
   const pulledAt = context.clock.now().toISOString()
   const days = daysBetween(from, to)
   const tallies = new Map<string, Tally>(days.map(day => [day, { rows: 0, amounts: {}, final: true }]))
-  for (const day of days) await spool.clear(day)
+  const sent = new Map<string, DayRecord>()
+  for (const day of days) {
+    const record = await ledger.get(day)
+    if (record?.state === 'done') {
+      sent.set(day, record)
+      await spool.tidy(day, record.revision)
+    } else await spool.clear(day)
+  }
   // With a full disk, each attempt would pay for rows that cannot be kept.
   if (bill.requests?.price) await spool.prove()
 
+  const revisionOf = (day: string): number => {
+    const before = sent.get(day)
+    return before ? before.revision + 1 : 0
+  }
   const writer = spool.write()
   for await (const { day, row, final } of bill.fetch(from, to, context)) {
     context.signal.throwIfAborted()
     const tally = tallies.get(day)
     if (!tally) throw new BillowError(`asked for ${from} to ${to}, but a row of "${day}" came`)
-    await writer.add(day, 0, spoolRow(bill.key(row), bill.event(row)))
+    await writer.add(day, revisionOf(day), spoolRow(bill.key(row), bill.event(row)))
     const { amount, currency } = bill.amount(row)
     tally.rows += 1
     tally.amounts = addAmount(tally.amounts, currency, amount)
@@ -45,16 +60,33 @@ export async function pullDays<S extends TSchema, Row>(
   context.signal.throwIfAborted()
   await writer.close()
 
-  const records = [...tallies].map(
-    ([day, tally]): DayRecord => ({
-      day,
-      state: tally.rows > 0 ? 'spooled' : 'empty',
-      revision: 0,
-      ...tally,
-      final: tally.final && tally.rows > 0,
-      pulledAt,
-    }),
-  )
+  const records: DayRecord[] = []
+  for (const [day, { rows, amounts, final: isFinal }] of tallies) {
+    const final = isFinal && rows > 0
+    const before = sent.get(day)
+    const pulled = { day, revision: revisionOf(day), rows, amounts, final, pulledAt }
+    if (!before) {
+      records.push({ ...pulled, state: rows > 0 ? 'spooled' : 'empty' })
+      continue
+    }
+    const events = await changesOf(bill, open, before, context)
+    records.push(
+      events > 0 ? { ...pulled, state: 'spooled', events } : { ...before, final, readAt: pulledAt },
+    )
+  }
   await ledger.setAll(records)
   return records
+}
+
+async function changesOf<S extends TSchema, Row>(
+  bill: DailyBill<S, Row>,
+  { spool, account }: OpenBill,
+  { day, revision }: DayRecord,
+  { signal }: Context<Static<S>>,
+): Promise<number> {
+  const { zero } = bill
+  if (!zero) throw new BillowError(`${day} was sent already, and its bill cannot take rows back`)
+  const events = await writeRevision(spool, { day, account, revision, zero, signal })
+  if (events === 0) await spool.tidy(day, revision)
+  return events
 }

@@ -5,44 +5,58 @@ import { StateError } from '../state/state-error.ts'
 import type { DailyBill } from './daily.ts'
 import { addDays } from './day.ts'
 import { deliverDay } from './deliver.ts'
+import { dueDays, type Reach } from './due-days.ts'
 import type { DayRecord } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
 import { pullDays } from './pull.ts'
 import { type DayRange, rangesOf } from './ranges.ts'
+import { forgetOldRows } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 
 /** A sleeping machine or a clock that was set must not delay a pull by more than this. */
 const WAIT_MS = 60_000
-/** A day without rows is asked for again this long: a bill may be late. */
-const EMPTY_DAYS = 7
 
 /** For ever: pulls what is due and missing, delivers what is spooled, waits for the next pull. */
 export async function* readDueDays<S extends TSchema, Row>(
   bill: DailyBill<S, Row>,
   open: OpenBill,
   schedule: Schedule,
+  reach: Reach,
   context: Context<Static<S>>,
 ): AsyncGenerator<Batch> {
-  const { clock, signal, log } = context
-  const { ledger, spool } = open
-  if ((await ledger.first()) === undefined) {
-    const first = schedule.newestDue(clock.now())
-    await ledger.setFirst(first)
-    log.info({ day: first }, 'first start: this is the first billing day of the schedule')
-  }
+  const { clock, signal } = context
+  await setFirstDay(open, schedule, context)
   yield* deliverSpooled(open)
   for (;;) {
     const now = clock.now()
     const newest = schedule.newestDue(now)
-    const missing = await missingDays(open, newest, { now, lastPull: schedule.dueAt(newest) })
-    yield* pullAndDeliver(bill, open, rangesOf(missing, bill.requests?.days ?? 1), context)
+    await forgetOldRows(open, newest, reach)
+    const { days, beyond } = await dueDays(open.ledger, schedule, reach, now)
+    warnOf(beyond, reach, context)
+    yield* pullAndDeliver(bill, open, rangesOf(days, bill.requests?.days ?? 1), context)
     // All is caught up: after an error this says that the source runs again.
     yield { events: [] }
-    await spool.clearBefore(await firstKept(open, newest))
     // The one after `now`: it may have passed while days were pulled and delivered.
     await waitForPull(schedule.nextPull(now), context)
     signal.throwIfAborted()
   }
+}
+
+/** The first day of the schedule is stored before anything is pulled, so that no later day can be missed. */
+async function setFirstDay(
+  { ledger }: OpenBill,
+  schedule: Schedule,
+  { clock, log }: Pick<Context, 'clock' | 'log'>,
+): Promise<void> {
+  const newest = schedule.newestDue(clock.now())
+  const first = await ledger.first()
+  if (first === undefined)
+    log.info({ day: newest }, 'first start: this is the first billing day of the schedule')
+  // By more than another pull hour explains: the first start had a clock that was ahead.
+  else if (first > addDays(newest, 1))
+    log.warn({ day: newest, before: first }, 'the first billing day lay in the future: it is this one now')
+  else return
+  await ledger.setFirst(newest)
 }
 
 /** Days that a crash, a stop or a release left in the spool, of the schedule or of a backfill. */
@@ -52,31 +66,19 @@ export async function* deliverSpooled(open: OpenBill): AsyncGenerator<Batch> {
   for (const record of spooled) yield* deliverDay(record, open)
 }
 
-/** The days from the first scheduled one to `newest` that the ledger lacks, oldest first. */
-async function missingDays(
-  { ledger }: OpenBill,
-  newest: string,
-  { now, lastPull }: { now: Date; lastPull: Date },
-): Promise<string[]> {
-  const first = (await ledger.first()) ?? newest
-  const known = new Map<string, DayRecord>()
-  for await (const record of ledger.list(first)) known.set(record.day, record)
-  const missing: string[] = []
-  for (let day = first; day <= newest; day = addDays(day, 1)) {
-    const record = known.get(day)
-    const asked = new Date(record?.pulledAt ?? now)
-    const askAgain =
-      record?.state === 'empty' &&
-      day > addDays(newest, -EMPTY_DAYS) &&
-      // Not since the last pull, or by a clock that was ahead.
-      (asked < lastPull || asked > now)
-    if (!record || record.state === 'failed' || askAgain) missing.push(day)
-  }
-  return missing
+/** Says which days were missed too long ago, and how to bring them. */
+function warnOf(beyond: readonly string[], { catchUpDays }: Reach, { log }: Pick<Context, 'log'>): void {
+  if (beyond.length === 0) return
+  const ranges = rangesOf(beyond, Number.POSITIVE_INFINITY)
+  const pull = ranges.map(({ from, to }) => `pull --from ${from} --to ${to}`)
+  log.warn(
+    { days: beyond.length, pull },
+    `days were missed that lie further back than catch_up_days (${catchUpDays}); bring them with: ${pull.join('; ')}`,
+  )
 }
 
 /**
- * Pulls ranges one after the other. Where one fails, its days are tried alone, so that a bad day does not hold up
+ * Pulls ranges one after the other. Where one fails, its halves are tried, so that a bad day does not hold up
  * the others; what failed at last is thrown at the end, for the runtime to try again with growing waits.
  */
 export async function* pullAndDeliver<S extends TSchema, Row>(
@@ -94,23 +96,45 @@ export async function* pullAndDeliver<S extends TSchema, Row>(
     } catch (error) {
       if (stops(error) || context.signal.aborted) throw error
       if (range.from !== range.to) {
-        context.log.warn({ ...range, reason: describeError(error) }, 'the days are tried one by one')
-        queue.unshift(...rangesOf(range.days, 1))
+        const { from, to, days } = range
+        context.log.warn({ from, to, reason: describeError(error) }, 'the days are tried in two halves')
+        queue.unshift(...rangesOf(days, Math.ceil(days.length / 2)))
         continue
       }
       failure ??= error
       await markFailed(open, range.from, error, context)
     }
+    sayProvisional(bill, records, context)
     for (const record of records) {
-      const { day, rows, amounts, final } = record
-      context.log.info(
-        { day, rows, amounts, final },
-        rows > 0 ? 'pulled' : 'pulled: the bill has no rows yet',
-      )
-      if (rows > 0) yield* deliverDay(record, open)
+      sayPulled(record, context)
+      if (record.state === 'spooled') yield* deliverDay(record, open)
     }
   }
   if (failure !== undefined) throw failure
+}
+
+function sayPulled(record: DayRecord, { log }: Pick<Context, 'log'>): void {
+  const { day, state, revision, rows, events, amounts, final } = record
+  const facts = { day, rows, amounts, final }
+  if (state === 'empty') log.info(facts, 'pulled: the bill has no rows yet')
+  else if (state === 'done') log.debug(facts, 'read again: nothing changed')
+  else if (revision === 0) log.info(facts, 'pulled')
+  else log.info({ ...facts, revision, changes: events }, 'read again: the provider changed the day')
+}
+
+/** Figures that may still change are no secret, nor is what to do about it. */
+function sayProvisional<S extends TSchema, Row>(
+  { zero }: DailyBill<S, Row>,
+  records: readonly DayRecord[],
+  { config, log }: Context<Static<S>>,
+): void {
+  const { resync_days } = config as { readonly resync_days?: number }
+  const days = records.filter(({ rows, final }) => rows > 0 && !final).map(({ day }) => day)
+  if (!zero || resync_days || days.length === 0) return
+  log.warn(
+    { days },
+    'the provider may still change these days; with resync_days: 3 they are read again and changes are sent',
+  )
 }
 
 /** Errors that the next day would meet as well. */
@@ -126,6 +150,8 @@ async function markFailed(
 ): Promise<void> {
   const reason = describeError(error)
   log.warn({ day, reason }, 'the day could not be pulled; it will be tried again')
+  // What was sent of it stays known.
+  if ((await ledger.get(day))?.state === 'done') return
   const pulledAt = clock.now().toISOString()
   await ledger.set({
     day,
@@ -137,20 +163,6 @@ async function markFailed(
     pulledAt,
     error: reason,
   })
-}
-
-/**
- * Rows are kept while their month may still change: that of the newest day, and the month before. Those that are
- * not delivered yet, of an old day too.
- */
-async function firstKept({ ledger }: OpenBill, newest: string): Promise<string> {
-  const lastOfMonthBefore = addDays(`${newest.slice(0, 7)}-01`, -1)
-  const firstOfMonthBefore = `${lastOfMonthBefore.slice(0, 7)}-01`
-  for await (const { day, state } of ledger.list()) {
-    if (day >= firstOfMonthBefore) break
-    if (state === 'spooled') return day
-  }
-  return firstOfMonthBefore
 }
 
 async function waitForPull(next: Date, { clock, signal, log }: Context): Promise<void> {

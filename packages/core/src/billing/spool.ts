@@ -11,11 +11,17 @@ export interface SpoolRow {
   readonly key: readonly string[]
   readonly digest: string
   readonly event: BillEvent
+  /** Of a row in a later revision than the first, where it is not a function of the row's place. */
+  readonly id?: string
+  /** The id of the event that this one takes the place of. */
+  readonly replaces?: string
 }
 
-/** A row on its way out: its number among the rows equal to it, and the place behind it. */
+/** A row in its place: its number among the rows equal to it, and the place behind it. */
 export interface NumberedRow extends SpoolRow {
   readonly n: number
+  /** Key and digest as text, in whose order rows stand. */
+  readonly group: string
   readonly cursor: Cursor
   /** About how much memory it takes. */
   readonly bytes: number
@@ -33,24 +39,32 @@ export interface Spool {
   write(): SpoolWriter
   /** Throws where a chunk of rows could not be written. */
   prove(): Promise<void>
-  /** The day's rows behind `from`, numbered. */
-  read(day: string, revision: number, from?: Cursor): AsyncIterable<NumberedRow>
-  /** Forgets the rows of a day, or of all days before one. */
+  /** All rows of the day as a revision has them, numbered. */
+  rows(day: string, revision: number): AsyncIterable<NumberedRow>
+  /** What a revision sends, behind `from`: the first one all rows, a later one what changed. */
+  outgoing(day: string, revision: number, from?: Cursor): AsyncIterable<NumberedRow>
+  /** Forgets all of a day. */
   clear(day: string): Promise<void>
+  /** Forgets what a delivered revision needs no more, and what a comparison with it left that broke off. */
+  tidy(day: string, revision: number): Promise<void>
+  /** Forgets all days before one. */
   clearBefore(day: string): Promise<void>
 }
 
 /** Adds rows in chunks. What was added counts for nothing until the ledger says that the day is spooled. */
 export interface SpoolWriter {
   add(day: string, revision: number, row: SpoolRow): Promise<void>
+  /** Adds a row that a later revision sends. */
+  addChange(day: string, revision: number, row: SpoolRow): Promise<void>
+  /** Says under which id a row of the spool was or will be sent. */
+  setId(row: NumberedRow, id: string): Promise<void>
   /** Writes the last chunk. */
   close(): Promise<void>
 }
 
 export function openSpool(state: State, ledgerId: string): Spool {
   const root = `row/${ledgerId}/`
-  const prefix = (day: string, revision: number): string => `${root}${day}/${revision}/`
-  async function forget(start: string, while_: (key: string) => boolean): Promise<void> {
+  async function forget(start: string, while_: (key: string) => boolean = () => true): Promise<void> {
     for (;;) {
       const keys: string[] = []
       for await (const [key] of state.scan(start)) {
@@ -66,33 +80,48 @@ export function openSpool(state: State, ledgerId: string): Spool {
     }
   }
 
+  async function* read(prefix: string, from?: Cursor): AsyncGenerator<NumberedRow> {
+    let last = from
+    let equal = from ? groupOf(from.after, prefix) : undefined
+    for await (const [after, text] of state.scan(prefix, from ? { after: from.after } : {})) {
+      const group = groupOf(after, prefix)
+      const n = last && group === equal ? last.n + 1 : 0
+      equal = group
+      last = { after, n, count: (last?.count ?? 0) + 1 }
+      yield { ...(parseJson(text) as SpoolRow), n, group, cursor: last, bytes: text.length }
+    }
+  }
+
+  const rows = (day: string, revision: number): string => `${root}${day}/${revision}/`
+  const changes = (day: string, revision: number): string => `${root}${day}/changes-${revision}/`
   return {
-    write: () => openWriter(state, prefix),
+    write: () => openWriter(state, rows, changes),
     async prove() {
       const key = `proof/${ledgerId}`
       await state.set(key, ' '.repeat(CHUNK_BYTES))
       await state.delete(key)
     },
-    async *read(day, revision, from) {
-      let last = from
-      let equal = from ? from.after.slice(0, from.after.lastIndexOf('/')) : ''
-      for await (const [after, text] of state.scan(
-        prefix(day, revision),
-        from ? { after: from.after } : {},
-      )) {
-        const group = after.slice(0, after.lastIndexOf('/'))
-        const n = last && group === equal ? last.n + 1 : 0
-        equal = group
-        last = { after, n, count: (last?.count ?? 0) + 1 }
-        yield { ...(parseJson(text) as SpoolRow), n, cursor: last, bytes: text.length }
-      }
+    rows: (day, revision) => read(rows(day, revision)),
+    outgoing: (day, revision, from) => read((revision === 0 ? rows : changes)(day, revision), from),
+    clear: day => forget(`${root}${day}/`),
+    async tidy(day, revision) {
+      await forget(rows(day, revision - 1))
+      await forget(changes(day, revision))
+      await forget(rows(day, revision + 1))
+      await forget(changes(day, revision + 1))
     },
-    clear: day => forget(`${root}${day}/`, () => true),
     clearBefore: day => forget(root, key => key < root + day),
   }
 }
 
-function openWriter(state: State, prefix: (day: string, revision: number) => string): SpoolWriter {
+/** A row's key in the state without its prefix and the number that keeps equal rows apart. */
+function groupOf(key: string, prefix: string): string {
+  return key.slice(prefix.length, key.lastIndexOf('/'))
+}
+
+type Prefix = (day: string, revision: number) => string
+
+function openWriter(state: State, rows: Prefix, changes: Prefix): SpoolWriter {
   let chunk: (readonly [key: string, value: string])[] = []
   let bytes = 0
   let sequence = 0
@@ -106,14 +135,19 @@ function openWriter(state: State, prefix: (day: string, revision: number) => str
     })
   }
 
+  async function put(key: string, { key: parts, digest, event, id, replaces }: SpoolRow): Promise<void> {
+    const value = JSON.stringify({ key: parts, digest, event, id, replaces })
+    chunk.push([key, value])
+    bytes += value.length
+    if (chunk.length >= CHUNK_ROWS || bytes >= CHUNK_BYTES) await flush()
+  }
+
+  const place = ({ key, digest }: SpoolRow): string =>
+    `${JSON.stringify(key)}/${digest}/${String(sequence++).padStart(12, '0')}`
   return {
-    async add(day, revision, row) {
-      const place = `${JSON.stringify(row.key)}/${row.digest}/${String(sequence++).padStart(12, '0')}`
-      const value = JSON.stringify(row)
-      chunk.push([prefix(day, revision) + place, value])
-      bytes += value.length
-      if (chunk.length >= CHUNK_ROWS || bytes >= CHUNK_BYTES) await flush()
-    },
+    add: (day, revision, row) => put(rows(day, revision) + place(row), row),
+    addChange: (day, revision, row) => put(changes(day, revision) + place(row), row),
+    setId: (row, id) => put(row.cursor.after, { ...row, id }),
     close: flush,
   }
 }

@@ -1,58 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { dailySource } from '../../src/billing/daily-source.ts'
 import { openLedger } from '../../src/billing/ledger.ts'
-import { connect } from '../../src/connect/connect.ts'
-import type { CloudEvent, Sink } from '../../src/connector.ts'
+import type { CloudEvent } from '../../src/connector.ts'
 import { Retryable } from '../../src/errors.ts'
-import type { State } from '../../src/state/state.ts'
-import { createStatus } from '../../src/status.ts'
-import { billOf, type Provider, provider } from '../support/bill.ts'
-import { jumpingClock } from '../support/clock.ts'
-import { memoryState, testSide } from '../support/side.ts'
+import { provider } from '../support/bill.ts'
+import { memoryState } from '../support/side.ts'
 import { memorySink } from '../support/sink.ts'
-
-const CONFIG = { pull_hour: 2, pull_zone: 'UTC' }
-
-interface Run {
-  readonly provider: Provider
-  readonly state?: State
-  readonly sink?: Sink
-  readonly start: string
-  /** Runs until the clock passes this instant. */
-  readonly until: string
-  readonly daysPerRequest?: number
-}
-
-/** Runs a source on a clock that jumps, until an instant. */
-async function runUntil({
-  provider,
-  state = memoryState(),
-  sink = memorySink(),
-  start,
-  until,
-  daysPerRequest = 1,
-}: Run) {
-  const clock = jumpingClock(start)
-  const stop = new AbortController()
-  const sleep = clock.sleep.bind(clock)
-  const watched = {
-    ...clock,
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      if (clock.now() >= new Date(until)) stop.abort()
-      await sleep(ms, signal)
-    },
-  }
-  const side = testSide(watched, CONFIG, state)
-  await connect(dailySource(billOf(provider, { daysPerRequest })), side, sink, side, {
-    attempts: 3,
-    status: createStatus('test', clock.now),
-    stop: stop.signal,
-    abandon: stop.signal,
-    restart: true,
-    random: () => 0.5,
-  })
-  return { state, ledger: openLedger(state, '42', '') }
-}
+import { runUntil } from './run.ts'
 
 const figures = (events: readonly CloudEvent[]): string[] =>
   events.map(({ data }) => `${(data as { service: string }).service} ${(data as { amount: string }).amount}`)
@@ -224,9 +177,9 @@ describe('a daily source', () => {
     const state = memoryState()
     const ledger = openLedger(state, '42', '')
     const seen: (string | undefined)[] = []
-    const dying = memorySink(async (events, attempt) => {
+    const dying = memorySink(async events => {
       seen.push((await ledger.get('2024-05-05'))?.state)
-      if (attempt > 1) return { unsent: events, because: new Retryable('down') }
+      if (dying.safe.length >= 100) return { unsent: events, because: new Retryable('down') }
       return undefined
     })
     const span = { provider: bill, state, start: '2024-05-06T03:00:00Z', until: '2024-05-06T05:00:00Z' }

@@ -13,7 +13,7 @@ import { jumpingClock } from '../support/clock.ts'
 import { memoryState, testSide } from '../support/side.ts'
 import { memorySink } from '../support/sink.ts'
 
-const CONFIG = { pull_hour: 2, pull_zone: 'UTC' }
+const CONFIG = { pull_hour: 2, pull_zone: 'UTC', catch_up_days: 31 }
 
 function setUp(bill: DailyBill<never, Row>, sink: Sink, now = '2024-05-15T12:00:00Z') {
   const state = memoryState()

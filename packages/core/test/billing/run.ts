@@ -1,0 +1,70 @@
+import { dailySource } from '../../src/billing/daily-source.ts'
+import { openLedger } from '../../src/billing/ledger.ts'
+import { connect } from '../../src/connect/connect.ts'
+import type { Sink } from '../../src/connector.ts'
+import type { State } from '../../src/state/state.ts'
+import { createStatus } from '../../src/status.ts'
+import { billOf, type Provider } from '../support/bill.ts'
+import { jumpingClock } from '../support/clock.ts'
+import { memoryState, testSide } from '../support/side.ts'
+import { memorySink } from '../support/sink.ts'
+
+export interface Run {
+  readonly provider: Provider
+  readonly state?: State
+  readonly sink?: Sink
+  readonly start: string
+  /** Runs until the clock passes this instant. */
+  readonly until: string
+  readonly daysPerRequest?: number
+  readonly zone?: string
+  readonly config?: object
+  /** What is logged as a warning. */
+  readonly warnings?: unknown[]
+}
+
+/** Runs a source on a clock that jumps, until an instant. */
+export async function runUntil({
+  provider,
+  state = memoryState(),
+  sink = memorySink(),
+  start,
+  until,
+  daysPerRequest = 1,
+  zone = 'UTC',
+  config = {},
+  warnings = [],
+}: Run) {
+  const clock = jumpingClock(start)
+  const stop = new AbortController()
+  const sleep = clock.sleep.bind(clock)
+  const watched = {
+    ...clock,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      if (clock.now() >= new Date(until)) stop.abort()
+      await sleep(ms, signal)
+    },
+  }
+  const side = testSide(
+    watched,
+    { pull_hour: 2, pull_zone: 'UTC', catch_up_days: 31, resync_days: 0, ...config },
+    state,
+  )
+  const log = Object.assign(Object.create(side.log) as typeof side.log, {
+    warn: (...said: unknown[]) => void warnings.push(said),
+  })
+  const source = { ...side, log }
+  const bill = {
+    ...billOf(provider, { daysPerRequest, zone }),
+    zero: (data: object) => ({ ...data, amount: '0' }),
+  }
+  await connect(dailySource(bill), source, sink, side, {
+    attempts: 3,
+    status: createStatus('test', clock.now),
+    stop: stop.signal,
+    abandon: stop.signal,
+    restart: true,
+    random: () => 0.5,
+  })
+  return { state, ledger: openLedger(state, '42', '') }
+}
