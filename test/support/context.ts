@@ -37,6 +37,7 @@ export function testContext<C>(config: C, options: TestContextOptions = {}): Tes
     clock,
     meter: absent,
     tracer: absent,
+    refuse: absent,
     slept,
     lines,
   }

@@ -23,7 +23,7 @@ export interface Refusal {
 
 /** Events that are committed together. Keep it small (some hundreds), so that a crash repeats little. */
 export interface Batch {
-  /** May be empty: an empty day commits too. */
+  /** May be empty: an empty day commits too. Without events and `commit` it says that all there is was read. */
   readonly events: readonly CloudEvent[]
   /** All safe, but for those refused: save the place to go on from, or answer the sender. */
   commit?(refused: readonly Refusal[]): Promise<void>
@@ -43,6 +43,11 @@ export interface Context<C = unknown> {
   readonly clock: Clock
   readonly meter: Meter
   readonly tracer: Tracer
+  /**
+   * For an event that turns out to be refused after it was acknowledged: makes it a dead letter, with the reason as
+   * one line without secrets. Resolves when it is durable. Before that, say it in the outcome of `write`.
+   */
+  refuse(event: CloudEvent, reason: string): Promise<void>
 }
 
 interface Connector<S extends TSchema> {
@@ -61,7 +66,8 @@ interface Connector<S extends TSchema> {
 export interface Source<S extends TSchema = TSchema> extends Connector<S> {
   /**
    * `ordered`: commits follow reading order; after a release, later batches are released too and `read` starts again.
-   * `independent`: each batch ends alone, and its sender hears of refusals.
+   *  Refused events become dead letters, once the sink has taken one.
+   * `independent`: each batch ends alone, and its sender hears of refusals, so no dead letter is kept.
    */
   readonly order: 'ordered' | 'independent'
   /** Yields when there is something; the consumer pulls, so backpressure needs no code.

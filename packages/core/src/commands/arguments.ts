@@ -4,12 +4,33 @@ import { nearest } from '../config/suggest.ts'
 import { UsageError } from '../errors.ts'
 import type { AnyConnector } from './program.ts'
 
+export interface CommonCommand {
+  /** One line for `--help`. */
+  readonly summary: string
+  readonly options?: Readonly<Record<string, CommandOption>>
+}
+
 /** The commands that every connector has. */
-export const COMMANDS: Readonly<Record<string, string>> = {
-  run: 'Connect and stay (the default)',
-  check: 'Check configuration, credentials, permission and target, and say what to do',
-  health: 'Ask the running process how it is (for HEALTHCHECK)',
-  schema: 'Print the JSON Schema of the configuration, for editors',
+export const COMMANDS: Readonly<Record<string, CommonCommand>> = {
+  run: { summary: 'Connect and stay (the default)' },
+  check: { summary: 'Check configuration, credentials, permission and target, and say what to do' },
+  health: { summary: 'Ask the running process how it is (for HEALTHCHECK)' },
+  schema: { summary: 'Print the JSON Schema of the configuration, for editors' },
+  'dead-letters': { summary: 'List the events that were refused for good and are kept, with the reason' },
+  replay: {
+    summary: 'Send dead letters again; those delivered are kept no longer',
+    options: {
+      id: { type: 'string', value: 'ID', summary: 'The one of this id' },
+      all: { type: 'boolean', summary: 'All of them, in order' },
+      'dry-run': { type: 'boolean', summary: 'Only say how many, and which were replaced since' },
+    },
+  },
+}
+
+/** What is asked for by a word: a command that every connector has, or one of its own. */
+export function commandOf(connector: AnyConnector, name: string): CommonCommand | undefined {
+  const commands: Readonly<Record<string, CommonCommand>> = { ...connector.commands, ...COMMANDS }
+  return Object.hasOwn(commands, name) ? commands[name] : undefined
 }
 
 export const OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -34,7 +55,7 @@ export function parseArguments(connector: AnyConnector, argv: readonly string[])
       `no command "${command}"${hint(command, known)}; the commands are ${known.join(', ')}`,
     )
   }
-  const options = { ...OPTIONS, ...connector.commands?.[command]?.options }
+  const options = { ...OPTIONS, ...commandOf(connector, command)?.options }
   const { tokens } = parseArgs({
     args: argv.slice(word === undefined ? 0 : 1),
     options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),

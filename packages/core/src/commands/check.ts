@@ -1,4 +1,5 @@
 import type { Terminal } from '../command.ts'
+import { contextOf } from '../connect/context.ts'
 import { describeError } from '../errors.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import type { Program } from './program.ts'
@@ -30,7 +31,7 @@ export async function check(
       results.push({
         part: part.name,
         ok: true,
-        lines: await part.check({ ...session.side(connector.name), signal }),
+        lines: await part.check(contextOf(session.side(connector.name), signal)),
       })
     } catch (error) {
       code ||= exitCodeOf(error)

@@ -1,23 +1,21 @@
 import type { CommandOption } from '../command.ts'
 import { DEFAULT_FILES } from '../runtime/config.ts'
-import { COMMANDS, OPTIONS } from './arguments.ts'
+import { COMMANDS, commandOf, OPTIONS } from './arguments.ts'
 import type { AnyConnector } from './program.ts'
 import { formatTable } from './table.ts'
 
 /** What `--help` prints: of the program, or of one of its commands. */
 export function helpFor(connector: AnyConnector, command: string): string {
-  const own = connector.commands?.[command]
-  const commands = Object.entries({
-    ...COMMANDS,
-    ...Object.fromEntries(
-      Object.entries(connector.commands ?? {}).map(([name, { summary }]) => [name, summary]),
-    ),
-  })
-  const options = Object.entries({ ...own?.options, ...OPTIONS })
-  const parts = own
+  // `run` is the default: its help is that of the program.
+  const one = command === 'run' ? undefined : commandOf(connector, command)
+  const commands = Object.entries({ ...COMMANDS, ...connector.commands }).map(
+    ([name, { summary }]): [string, string] => [name, summary],
+  )
+  const options = Object.entries({ ...one?.options, ...OPTIONS })
+  const parts = one
     ? [
         `Usage: ${connector.name} ${command} [options]`,
-        own.summary,
+        one.summary,
         section('Options', options.map(optionLine)),
       ]
     : [

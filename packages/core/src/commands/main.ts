@@ -8,11 +8,13 @@ import type { Readiness } from '../http/index.ts'
 import { createStatus } from '../status.ts'
 import { parseArguments } from './arguments.ts'
 import { check } from './check.ts'
+import { listDeadLetters } from './dead-letters.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { health } from './health.ts'
 import { helpFor } from './help.ts'
 import { own } from './own.ts'
 import { type AnyConnector, programOf } from './program.ts'
+import { replay } from './replay.ts'
 import { run } from './run.ts'
 import { openSession } from './session.ts'
 
@@ -56,6 +58,10 @@ export async function main(connector: AnyConnector, { argv, env, streams }: Main
       const terminal = createTerminal(streams, redact)
       if (command === 'run') return await run(program, session, { env, status, readiness })
       if (command === 'check') return await check(program, session, terminal, json)
+      if (command === 'dead-letters') {
+        return await listDeadLetters(session.side(connector.name).state, terminal, json)
+      }
+      if (command === 'replay') return await replay(program, session, { options, terminal })
       return await own(program, session, { command, options, terminal, status, readiness })
     } finally {
       await session.close()

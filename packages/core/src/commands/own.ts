@@ -1,6 +1,8 @@
 import type { Terminal } from '../command.ts'
 import { connect } from '../connect/connect.ts'
+import { contextOf } from '../connect/context.ts'
 import type { Context, Source } from '../connector.ts'
+import { deadLetterTarget } from '../dead-letters/target.ts'
 import { UsageError } from '../errors.ts'
 import type { Readiness } from '../http/index.ts'
 import { announce } from '../runtime/presence.ts'
@@ -34,6 +36,7 @@ export async function own(program: Program, session: Session, call: OwnOptions):
         status: call.status,
         stop: stopping.stop,
         abandon: stopping.abandon,
+        deadLetterTarget: deadLetterTarget(session.config, side),
         restart: false,
       })
     } finally {
@@ -41,10 +44,13 @@ export async function own(program: Program, session: Session, call: OwnOptions):
     }
   }
   try {
-    const context = { ...side, signal: stopping.stop }
-    return (
-      (await command.run({ context, options: call.options, terminal: call.terminal, deliver })) ?? EXIT.ok
-    )
+    const context = contextOf(side, stopping.stop)
+    const code = await command.run({ context, options: call.options, terminal: call.terminal, deliver })
+    return stopping.stop.aborted ? EXIT.ok : (code ?? EXIT.ok)
+  } catch (error) {
+    // It was told to stop: what breaks off because of that is no failure.
+    if (stopping.stop.aborted) return EXIT.ok
+    throw error
   } finally {
     stopping.end()
   }

@@ -1,4 +1,5 @@
 import { connect } from '../connect/connect.ts'
+import { deadLetterTarget } from '../dead-letters/target.ts'
 import { ConfigError, describeError, Gone } from '../errors.ts'
 import { createAdminServer, type Readiness } from '../http/index.ts'
 import { announce } from '../runtime/presence.ts'
@@ -40,6 +41,7 @@ export async function run(
       status,
       stop: stopping.stop,
       abandon: stopping.abandon,
+      deadLetterTarget: deadLetterTarget(config, side),
       restart: true,
     })
   } catch (error) {

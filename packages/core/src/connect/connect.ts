@@ -1,10 +1,16 @@
-import type { Context, Sink, Source, Writer } from '../connector.ts'
+import type { Batch, CloudEvent, Refusal, Sink, Source } from '../connector.ts'
+import { type DeadLetterTarget, openElsewhere } from '../dead-letters/elsewhere.ts'
+import { createKeeper } from '../dead-letters/keeper.ts'
 import { AuthError, ConfigError, describeError, Gone, Retryable } from '../errors.ts'
 import type { StatusCell } from '../status.ts'
 import { backoff } from './backoff.ts'
+import { runBackground } from './background.ts'
+import { contextOf } from './context.ts'
 import { deliver } from './deliver.ts'
+import { NothingTaken } from './holding.ts'
 import { readIndependent } from './independent.ts'
 import { readOrdered } from './ordered.ts'
+import type { Side } from './side.ts'
 import { createWindow } from './window.ts'
 
 /** How hard to try, and when to stop. */
@@ -18,12 +24,11 @@ export interface ConnectOptions {
   readonly abandon: AbortSignal
   /** Whether a reading that failed starts again, with growing waits; else its error is thrown. */
   readonly restart: boolean
+  /** Where refused events are posted before they count as kept; without it they are kept in the state only. */
+  readonly deadLetterTarget?: DeadLetterTarget | undefined
   /** From 0 to 1, for the jitter of waits. */
   readonly random?: () => number
 }
-
-/** What a source or a sink is handed; the signal is added here. */
-export type Side = Omit<Context, 'signal'>
 
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 300_000
@@ -34,7 +39,9 @@ const AUTH_PAUSE_MS = 30_000
 
 /**
  * Carries events from a source to a sink until the source ends or `stop` aborts: reads a batch, writes it, sends
- * again what is unsent, then commits. A batch that cannot be delivered is released and read again later.
+ * again what is unsent, then commits. A batch that cannot be delivered is released and read again later. Events of
+ * an ordered source that are refused for good are kept as dead letters in its state; while the sink has taken none at
+ * all, they are only held: after 20, or when all was read, the status is `failed`, and it is tried again from there.
  * @throws ConfigError, or Gone when the target wants nothing more; with `restart: false` the reason of any failure.
  */
 export async function connect(
@@ -47,7 +54,9 @@ export async function connect(
   const { stop, status, restart, random = Math.random } = options
   const { log, clock } = sourceSide
   let failures = 0
-  const onProgress = (): void => {
+  const onProgress = ({ events }: Batch): void => {
+    // That there was nothing to deliver does not show that a sink which refused all now takes something.
+    if (events.length === 0 && status.get().state === 'failed') return
     failures = 0
     status.set('running')
   }
@@ -60,8 +69,13 @@ export async function connect(
       failures += 1
       const waitMs = pauseAfter(error, failures, random)
       const reason = describeError(error)
-      status.set('retrying', reason)
-      log.warn({ reason, waitMs }, 'will try again')
+      if (error instanceof NothingTaken) {
+        status.set('failed', reason)
+        log.error({ reason, waitMs }, 'failed: every event was refused; will try again')
+      } else {
+        status.set('retrying', reason)
+        log.warn({ reason, waitMs }, 'will try again')
+      }
       await clock.sleep(waitMs, stop).catch(() => undefined)
     }
   }
@@ -80,61 +94,60 @@ async function run(
   sink: Sink,
   sinkSide: Side,
   options: ConnectOptions,
-  onProgress: () => void,
+  onProgress: (batch: Batch) => void,
 ): Promise<void> {
-  const { attempts, stop, abandon, status, random = Math.random } = options
+  const { attempts, stop, abandon, status, deadLetterTarget, random = Math.random } = options
   const { log, clock } = sourceSide
   const ending = new AbortController()
   const reading = AbortSignal.any([stop, ending.signal])
   const endReading = (): void => ending.abort()
 
-  const writer = await sink.open({ ...sinkSide, signal: abandon })
-  const background = runBackground(writer, abandon, endReading)
-  const window = createWindow(writer.concurrency ?? 1)
   const say = (message: string) => (reason: Error, waitMs?: number) => {
     status.set('retrying', describeError(reason))
     log.warn({ reason: describeError(reason), waitMs }, message)
   }
+  const retries = { attempts, clock, random, stop: reading, abandon }
+  const elsewhere =
+    deadLetterTarget &&
+    openElsewhere(deadLetterTarget, { ...retries, onRetry: say('dead letters not posted; will try again') })
+  const keeper = createKeeper({ ...sourceSide, elsewhere })
+  const sinkKeeper = createKeeper({ ...sinkSide, elsewhere })
+
+  const writer = await sink.open(contextOf(sinkSide, abandon, sinkKeeper))
+  const background = runBackground(writer, abandon, endReading)
+  const window = createWindow(writer.concurrency ?? 1)
   const onRetry = say('not delivered; will try again')
-  const retries = { writer, attempts, clock, random, stop: reading, abandon, onRetry }
+  const shared = {
+    deliver: (events: readonly CloudEvent[]) => deliver(events, { ...retries, writer, onRetry }),
+    window,
+    reading,
+    endReading,
+    onCommit: onProgress,
+    onRelease: say('not delivered; the sender is told to come later'),
+  }
   try {
     // A source that failed before is running only once something of it went through.
     if (status.get().state === 'starting') status.set('running')
-    const read = source.order === 'ordered' ? readOrdered : readIndependent
-    await read(source.read({ ...sourceSide, signal: reading }), {
-      deliver: ({ events }) => deliver(events, retries),
-      window,
-      reading,
-      endReading,
-      onCommit: onProgress,
-      onRelease: say('not delivered; the sender is told to come later'),
-    })
+    const batches = source.read(contextOf(sourceSide, reading, keeper))
+    if (source.order === 'ordered') {
+      await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })
+    } else {
+      await readIndependent(batches, shared)
+    }
     await background.end()
   } finally {
     endReading()
     await background.end().catch(() => undefined)
     await writer.close?.()
+    await elsewhere?.close()
   }
 }
 
-/** A sink's background work; when it fails, the reading ends, and `end` throws the reason. */
-function runBackground(
-  writer: Writer,
-  abandon: AbortSignal,
-  onFailure: () => void,
-): { end: () => Promise<void> } {
-  const ending = new AbortController()
-  const signal = AbortSignal.any([abandon, ending.signal])
-  const work = Promise.resolve(writer.run?.(signal)).catch((error: unknown) => {
-    if (signal.aborted) return
-    onFailure()
-    throw error
-  })
-  work.catch(() => undefined)
-  return {
-    end() {
-      ending.abort()
-      return work
-    },
+/** Refusals of a sink that has taken nothing yet: the connector does not run as it should, and says why. */
+function sayHeld(status: StatusCell, log: Side['log']): (refused: readonly Refusal[]) => void {
+  return refused => {
+    const reason = `${refused.length} refused, none taken yet: ${refused.at(-1)?.reason}`
+    if (status.get().state !== 'failed') status.set('retrying', reason)
+    log.warn({ reason }, 'refused; held until the sink takes an event')
   }
 }

@@ -1,18 +1,26 @@
 import type { Batch } from '../connector.ts'
-import { asError } from '../errors.ts'
+import { asError, Gone } from '../errors.ts'
 import { type Reading, untilAborted } from './reading.ts'
 
-/** One reading of an independent source: each batch ends alone, and its sender hears how. */
+/**
+ * One reading of an independent source: each batch ends alone, and its sender hears how.
+ * @throws Gone when the sink wants nothing more; the reading ends then.
+ */
 export async function readIndependent(batches: AsyncIterable<Batch>, options: Reading): Promise<void> {
-  const { deliver, window, reading, onCommit, onRelease } = options
+  const { deliver, window, reading, endReading, onCommit, onRelease } = options
+  let gone: Gone | undefined
   const settle = async (batch: Batch): Promise<void> => {
     try {
-      const refused = await deliver(batch)
+      const refused = await deliver(batch.events)
       await batch.commit?.(refused)
-      onCommit()
+      onCommit(batch)
     } catch (error) {
-      onRelease(asError(error))
-      await batch.release?.(asError(error))
+      const reason = asError(error)
+      onRelease(reason)
+      await batch.release?.(reason)
+      if (!(reason instanceof Gone)) return
+      gone = reason
+      endReading()
     }
   }
   try {
@@ -23,4 +31,5 @@ export async function readIndependent(batches: AsyncIterable<Batch>, options: Re
   } finally {
     await window.idle()
   }
+  if (gone) throw gone
 }

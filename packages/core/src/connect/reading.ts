@@ -1,15 +1,15 @@
-import type { Batch, Refusal } from '../connector.ts'
+import type { Batch, CloudEvent, Refusal } from '../connector.ts'
 import type { Window } from './window.ts'
 
 /** What one reading of a source is handed. */
 export interface Reading {
-  /** Resolves to the refusals when the batch's other events are safe. */
-  readonly deliver: (batch: Batch) => Promise<readonly Refusal[]>
+  /** Resolves to the refusals when the other events are safe. */
+  readonly deliver: (events: readonly CloudEvent[]) => Promise<readonly Refusal[]>
   readonly window: Window
   /** Aborts when the reading must end. */
   readonly reading: AbortSignal
   readonly endReading: () => void
-  readonly onCommit: () => void
+  readonly onCommit: (batch: Batch) => void
   readonly onRelease: (reason: Error) => void
 }
 

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { httpUrl } from '../config/fields.ts'
+import { targetConfig } from '../http/index.ts'
 import { LEVELS } from './log.ts'
 
 /** The keys that every connector's program has. */
@@ -10,6 +12,15 @@ export const runtimeConfig = Type.Object({
     description:
       'Attempts without progress before events are given back to be read again; 0 is for ever. Nothing is dropped in either case',
   }),
+  dead_letter: Type.Optional(
+    Type.Object({
+      target: httpUrl({
+        description:
+          'A URL that events refused for good are posted to as well, with the reason in extension attributes; they are kept in the state in any case',
+      }),
+      headers: targetConfig.properties.headers,
+    }),
+  ),
   log_config: Type.Object(
     {
       level: Type.Union(

@@ -175,18 +175,6 @@ describe('connect with an ordered source', () => {
     expect(source.fate).toEqual(['release a: 410'])
   })
 
-  test('a refused event holds its batch: it is not dropped', async () => {
-    const source = lettersSource(['ab'])
-    const sink = memorySink(([first, ...rest]) => ({
-      refused: [{ event: first as CloudEvent, reason: 'bad' }],
-      unsent: rest.slice(0, 0),
-    }))
-    await expect(run(source, sink, { restart: false }).done).rejects.toThrow(
-      'refused 1 of the events for good, the first of them a: bad',
-    )
-    expect(source.fate).toEqual([expect.stringContaining('release ab')])
-  })
-
   test('says what it is doing', async () => {
     const seen: string[] = []
     const source = lettersSource(['a'])
@@ -230,6 +218,13 @@ describe('connect with an ordered source', () => {
 })
 
 describe('connect with an independent source', () => {
+  test('a target that is gone ends the reading', async () => {
+    const source = lettersSource(['a', 'b'], 'independent')
+    const sink = memorySink(events => unsent(events, new Gone('410')))
+    await expect(run(source, sink).done).rejects.toThrow('410')
+    expect(source.fate).toEqual(['release a: 410'])
+  })
+
   test('each batch ends alone, and its sender hears of refusals', async () => {
     const source = lettersSource(['a', 'b', 'c'], 'independent')
     const sink = memorySink(events => {

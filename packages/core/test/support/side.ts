@@ -1,7 +1,7 @@
 import { metrics, trace } from '@opentelemetry/api'
 import { pino } from 'pino'
 import type { Clock } from '../../src/clock.ts'
-import type { Side } from '../../src/connect/connect.ts'
+import type { Side } from '../../src/connect/side.ts'
 import { openSqliteStore } from '../../src/state/sqlite.ts'
 import type { State } from '../../src/state/state.ts'
 
