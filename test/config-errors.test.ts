@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { newPlace } from './support/app.ts'
+import { newPlace, ROOT } from './support/app.ts'
 
 const AWS = 'target: http://localhost:31081\n'
 const KEYS =
@@ -132,6 +132,7 @@ describe('a wrong configuration ends with 78 and says where', () => {
       'store_config: the directory "/dev/null/billow" cannot be written',
     ],
     [{ BILLOW_DATA_DIR: '/proc/none' }, 'store_config: the directory "/proc/none" cannot be written'],
+    [{ BILLOW_DATA_DIR: import.meta.filename }, 'cannot be written (it is a file)'],
     [{ CONNECTOR_ADMIN_PORT: 'http' }, 'CONNECTOR_ADMIN_PORT: found "http", allowed is a port'],
   ])('so do variables: %j', async (env, said) => {
     const place = newPlace()
@@ -185,4 +186,14 @@ describe('a wrong configuration ends with 78 and says where', () => {
     expect(stderr).toContain(said)
     expect(code).toBe(64)
   })
+})
+
+test('the errors that docs/configuration.md shows are those that are told', async () => {
+  const page = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8')
+  const [, config = '', told = ''] =
+    /```yaml broken\n([\s\S]*?)```[\s\S]*?```\n([\s\S]*?)```/.exec(page) ?? []
+  const place = newPlace()
+  const file = place.config(config)
+  const { stderr } = await place.run('source-aws-billing')
+  expect(stderr.replaceAll(file, 'config.yml')).toBe(told)
 })

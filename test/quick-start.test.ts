@@ -90,7 +90,7 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
       expect(Object.keys(event.data as object)).toEqual(form.data)
     }
     expect(sumOf(target.events)).toEqual(billedBy(clouds[cloud], YESTERDAY, YESTERDAY))
-    expect(stderr).toContain('keep this directory on a volume')
+    expect(stderr).toContain('keep the state on a volume')
   })
 
   test('sends nothing again on a second start, and asks for nothing', async () => {

@@ -13,6 +13,7 @@ Alibaba Cloud BSS OpenAPI    ${alicloud.url}
 # source-aws-billing: config.yml
 target: http://127.0.0.1:8080
 endpoint: ${aws.url}
+sts_endpoint: ${aws.url}
 ${secret(aws.keys)}
 # source-alicloud-billing: config.yml
 target: http://127.0.0.1:8080

@@ -1,8 +1,8 @@
 import type { Batch, CloudEvent } from '../connector.ts'
-import type { Clock } from '../clock.ts'
 import { eventId } from './identity.ts'
-import type { DayRecord, Ledger } from './ledger.ts'
-import type { NumberedRow, Spool } from './spool.ts'
+import type { DayRecord } from './ledger.ts'
+import type { OpenBill } from './open-bill.ts'
+import type { NumberedRow } from './spool.ts'
 
 /** Small, so that a crash repeats little; large enough that a commit costs little an event. */
 const BATCH_ROWS = 100
@@ -11,7 +11,7 @@ const BATCH_BYTES = 1 << 20
 /** What is left of a spooled day, as batches. The commit of the last one makes the day done. */
 export async function* deliverDay(
   record: DayRecord,
-  { ledger, spool, account, clock }: { ledger: Ledger; spool: Spool; account: string; clock: Clock },
+  { ledger, spool, account, clock, log }: OpenBill,
 ): AsyncGenerator<Batch> {
   let events: CloudEvent[] = []
   let bytes = 0
@@ -23,7 +23,10 @@ export async function* deliverDay(
     if (!last && events.length < BATCH_ROWS && bytes < BATCH_BYTES) continue
     yield {
       events,
-      commit: () => ledger.set(last ? done(record, clock.now()) : { ...record, delivered: cursor }),
+      async commit() {
+        await ledger.set(last ? done(record, clock.now()) : { ...record, delivered: cursor })
+        if (last) log.info({ day: record.day, events: cursor.count, revision: record.revision }, 'delivered')
+      },
     }
     events = []
     bytes = 0

@@ -11,6 +11,7 @@ export interface OpenBill {
   readonly ledger: Ledger
   readonly spool: Spool
   readonly clock: Clock
+  readonly log: Context['log']
 }
 
 export async function openBill<S extends TSchema, Row>(
@@ -19,5 +20,6 @@ export async function openBill<S extends TSchema, Row>(
 ): Promise<OpenBill> {
   const account = await bill.account(context)
   const ledger = openLedger(context.state, account, bill.scope?.(context.config) ?? '')
-  return { account, ledger, spool: openSpool(context.state, ledger.id), clock: context.clock }
+  const { clock, log } = context
+  return { account, ledger, spool: openSpool(context.state, ledger.id), clock, log }
 }

@@ -62,17 +62,30 @@ async function pull<S extends TSchema, Row>(
     }
   }
   if (options['json']) terminal.print(JSON.stringify({ ...summary(plan, price), rows, amounts, left }))
-  else
-    terminal.print(
-      `Sent ${rows} rows of ${plan.days.length - left.length} days: ${formatAmounts(amounts) || 'nothing billed'}.`,
-    )
+  else conclude({ days: plan.days.length - left.length, left: left.length, rows, amounts }, terminal)
   if (failure !== undefined) throw failure
-  if (left.length > 0 && !options['json']) {
+  return left.length > 0 ? 1 : 0
+}
+
+interface Result {
+  /** How many days are done, and how many are left. */
+  readonly days: number
+  readonly left: number
+  /** Of the days that are done. */
+  readonly rows: number
+  readonly amounts: Amounts
+}
+
+function conclude({ days, left, rows, amounts }: Result, terminal: Terminal): void {
+  if (days > 0) {
+    const sum = formatAmounts(amounts) || 'nothing billed'
+    terminal.print(`Sent ${count(rows, 'row')} of ${count(days, 'day')}: ${sum}.`)
+  }
+  if (left > 0) {
     terminal.print(
-      `${count(left.length, 'day')} left; run the same command again: what is in the spool is not fetched again.`,
+      `${count(left, 'day')} left; run the same command again: what is in the spool is not fetched again.`,
     )
   }
-  return left.length > 0 ? 1 : 0
 }
 
 interface Plan {

@@ -46,12 +46,15 @@ export async function* readDueDays<S extends TSchema, Row>(
 async function setFirstDay(
   { ledger }: OpenBill,
   schedule: Schedule,
-  { clock, log }: Pick<Context, 'clock' | 'log'>,
+  { clock, log, state }: Pick<Context, 'clock' | 'log' | 'state'>,
 ): Promise<void> {
   const newest = schedule.newestDue(clock.now())
   const first = await ledger.first()
   if (first === undefined)
-    log.info({ day: newest }, 'first start: this is the first billing day of the schedule')
+    log.warn(
+      { day: newest, state: state.place },
+      'the ledger is empty, and begins with this day: keep the state on a volume. Without one a restart begins anew: the newest billing day is sent again with the same ids, and days missed while it was down are not found',
+    )
   // By more than another pull hour explains: the first start had a clock that was ahead.
   else if (first > addDays(newest, 1))
     log.warn({ day: newest, before: first }, 'the first billing day lay in the future: it is this one now')

@@ -29,12 +29,6 @@ export async function run(
   const presence = await announce(data.directory, presenceName(program, session), readiness)
   const admin = await openAdmin(env, readiness)
   try {
-    if (data.fresh && 'read' in connector) {
-      log.warn(
-        { directory: data.directory },
-        'the ledger is empty: keep this directory on a volume. Without one a restart begins anew: the newest billing day is sent again with the same ids, and days missed while it was down are not found',
-      )
-    }
     log.info({ connector: connector.name, config: session.file ?? 'none', data: data.directory }, 'starting')
     await connect(source, side, sink, side, {
       attempts: config.send_event_attempts,

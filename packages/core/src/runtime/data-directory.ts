@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, describeError } from '../errors.ts'
 
@@ -6,8 +6,6 @@ export interface DataFiles {
   readonly directory: string
   /** The SQLite file of the state. */
   readonly store: string
-  /** Whether there is no state yet. */
-  readonly fresh: boolean
 }
 
 /** Where state and socket are. An empty variable counts as not set. */
@@ -22,6 +20,7 @@ export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | und
   for (const place of new Set([directory, dirname(store)])) {
     try {
       makeDirectory(place)
+      if (!statSync(place).isDirectory()) throw new Error('it is a file')
       accessSync(place, constants.W_OK)
     } catch (error) {
       throw new ConfigError(
@@ -30,16 +29,15 @@ export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | und
       )
     }
   }
-  const fresh = !existsSync(store)
   try {
-    if (!fresh) accessSync(store, constants.R_OK | constants.W_OK)
+    if (existsSync(store)) accessSync(store, constants.R_OK | constants.W_OK)
   } catch (error) {
     throw new ConfigError(
       `store_config: the file "${store}" cannot be written (${describeError(error)}); ` +
         'give it to this user, or set BILLOW_DATA_DIR or store_config.store_file to another place',
     )
   }
-  return { directory, store, fresh }
+  return { directory, store }
 }
 
 /** Step by step: the recursive form of `mkdir` never returns for some places, such as below /proc. */

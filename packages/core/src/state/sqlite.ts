@@ -37,7 +37,10 @@ function connectAndMigrate(file: string): DatabaseSync {
     migrate(database)
     return database
   } catch (error) {
-    throw new StateError(`the state "${file}" cannot be opened`, error)
+    throw new StateError(
+      `the state "${file}" cannot be opened; restore it from a backup, or move it away to begin anew`,
+      error,
+    )
   }
 }
 
@@ -66,6 +69,7 @@ function openState(connector: string, { file, reader, writer, exclusive }: Conne
     }
   }
   return {
+    place: file,
     get: outside.get,
     scan: outside.scan,
     set: (key, value) => write(() => inside.set(key, value)),

@@ -15,6 +15,8 @@ export interface StateWriter extends StateReader {
 
 /** A connector's durable keys. Every call resolves when it is on the disk. */
 export interface State extends StateWriter {
+  /** Where the keys are, for messages: a file or a server, without secrets. */
+  readonly place: string
   /** All of the writes or none. Await nothing in `work` but `keys`: other writers wait meanwhile. */
   transaction<T>(work: (keys: StateWriter) => Promise<T>): Promise<T>
 }

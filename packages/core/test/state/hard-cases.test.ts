@@ -109,7 +109,7 @@ test('a scan of long values holds few of them, and leaves out none', async () =>
 test('two processes may make the same directory', () => {
   const directory = join(folder(), 'a/b')
   const env = { BILLOW_DATA_DIR: directory }
-  expect(prepareDataFiles(env, undefined).fresh).toBe(true)
+  expect(prepareDataFiles(env, undefined).directory).toBe(directory)
   expect(existsSync(directory)).toBe(true)
   mkdirSync(join(directory, 'c'))
   expect(prepareDataFiles(env, 'x/../state.db').directory).toBe(directory)

@@ -101,5 +101,7 @@ describe('the SQLite state', () => {
 test('says which file it cannot read', () => {
   const path = file()
   writeFileSync(path, 'this is not a database, and longer than its header is, by some words more than that')
-  expect(() => openSqliteStore(path)).toThrow(`the state "${path}" cannot be opened; restore it from a backup, or move it away to begin anew: file is not a database`)
+  expect(() => openSqliteStore(path)).toThrow(
+    `the state "${path}" cannot be opened; restore it from a backup, or move it away to begin anew: file is not a database`,
+  )
 })
