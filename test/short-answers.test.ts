@@ -16,7 +16,7 @@ describe('an answer that leaves rows out is never taken for a whole day', () => 
       const Items = [{ InstanceID: 'i-1', Currency: 'CNY', PretaxAmount: 1 }]
       return { body: { Code: 'Success', Success: true, Data: { TotalCount: 3, NextToken: '', Items } } }
     })
-    const config = { endpoint: stub.url, bill: 'instance', secret: KEYS }
+    const config = { endpoint: stub.url, bill: 'instance', month_closes: '4T12:00+08:00', secret: KEYS }
     const context = testContext(config as never)
     const error = await failure(all(alicloudBill.fetch('2024-05-01', '2024-05-01', context)))
     expect(error.name).toBe('Retryable')
