@@ -1,0 +1,21 @@
+import { styleText } from 'node:util'
+import type { Line } from './fit.ts'
+import type { MemoryReport } from './soak.ts'
+
+const MB = 1 << 20
+
+export function printMemory({ chart, faults, ...report }: MemoryReport, print: (line: string) => void): void {
+  print(`\n${styleText('bold', 'Resident memory')}`)
+  print(chart)
+  print(`\n${report.events} events in ${report.minutes} minutes, ${report.samples} samples`)
+  print(`resident memory   ${lineOf(report.rss)}`)
+  print(`heap in use       ${lineOf(report.heap)}`)
+  print(`read ahead of the target at the most: ${report.mostAhead} events`)
+  for (const fault of faults) print(`${styleText('red', 'FAILED')}: ${fault}`)
+  if (faults.length === 0) print('Memory stayed flat.')
+}
+
+function lineOf({ rise, slopePerHour, median, most }: Line): string {
+  const [up, hour, middle, top] = [rise, slopePerHour, median, most].map(bytes => (bytes / MB).toFixed(1))
+  return `median ${middle} MB, most ${top} MB; the line through the last three quarters rises by ${up} MB (${hour} MB an hour)`
+}
