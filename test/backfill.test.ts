@@ -1,5 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Simulators } from '@billow/simulators'
+import { describe, expect, test } from '@jest/globals'
 import { newPlace } from './support/app.ts'
 import {
   billedBy,
@@ -7,21 +6,11 @@ import {
   documentConfig,
   paidRequests,
   SOURCES,
-  startClouds,
+  cloudsAndTarget,
   sumOf,
 } from './support/clouds.ts'
-import { startTarget, type Target } from './support/receiver.ts'
 
-let clouds: Simulators
-let target: Target
-beforeEach(async () => {
-  clouds = await startClouds()
-  target = await startTarget()
-})
-afterEach(async () => {
-  await clouds.close()
-  await target.close()
-})
+const here = cloudsAndTarget()
 
 describe.each(['source-aws-billing', 'source-alicloud-billing'] as const)('a backfill of %s', name => {
   const { cloud, keys, action } = SOURCES[name]
@@ -29,7 +18,7 @@ describe.each(['source-aws-billing', 'source-alicloud-billing'] as const)('a bac
 
   function configured() {
     const place = newPlace()
-    place.config(documentConfig(keys, target.url, clouds[cloud].url))
+    place.config(documentConfig(keys, here.target.url, here.clouds[cloud].url))
     return place
   }
 
@@ -39,8 +28,8 @@ describe.each(['source-aws-billing', 'source-alicloud-billing'] as const)('a bac
     expect(stdout).toContain('400 days to pull')
     expect(stdout).toContain('rows of 400 days')
     expect(code).toBe(0)
-    expect(new Set(target.events.map(({ id }) => id)).size).toBe(target.events.length)
-    expect(sumOf(target.events)).toEqual(billedBy(clouds[cloud], from, to))
+    expect(new Set(here.target.events.map(({ id }) => id)).size).toBe(here.target.events.length)
+    expect(sumOf(here.target.events)).toEqual(billedBy(here.clouds[cloud], from, to))
     const again = await place.run(name, ['pull', '--from', from, '--to', to, '--yes', ...CLOCK])
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('400 days already done') })
   })
@@ -58,16 +47,16 @@ describe.each(['source-aws-billing', 'source-alicloud-billing'] as const)('a bac
     const json = JSON.parse((await place.run(name, [...pull, '--dry-run', '--json'])).stdout)
     expect(json).toMatchObject({ done: [], spooled: [], requests: name === 'source-aws-billing' ? 1 : 60 })
     expect(json.fetch).toHaveLength(60)
-    expect(target.events).toEqual([])
-    expect(paidRequests(clouds[cloud], action)).toBe(
-      name === 'source-aws-billing' ? 0 : paidRequests(clouds[cloud], action),
+    expect(here.target.events).toEqual([])
+    expect(paidRequests(here.clouds[cloud], action)).toBe(
+      name === 'source-aws-billing' ? 0 : paidRequests(here.clouds[cloud], action),
     )
     if (name === 'source-aws-billing') {
       expect(await place.run(name, pull)).toMatchObject({
         code: 64,
         stderr: expect.stringContaining('give --yes'),
       })
-      expect(paidRequests(clouds[cloud], action)).toBe(0)
+      expect(paidRequests(here.clouds[cloud], action)).toBe(0)
     }
   })
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { type CloudEvent, parseJson } from '@billow/core'
-import type { Simulators } from '@billow/simulators'
 import { type Place, newPlace } from './support/app.ts'
 import {
   billedBy,
@@ -9,23 +8,13 @@ import {
   documentConfig,
   SOURCE_NAMES,
   SOURCES,
-  startClouds,
+  cloudsAndTarget,
   sumOf,
 } from './support/clouds.ts'
-import { startTarget, type Target } from './support/receiver.ts'
 
 const YESTERDAY = '2024-05-14'
 
-let clouds: Simulators
-let target: Target
-beforeEach(async () => {
-  clouds = await startClouds()
-  target = await startTarget()
-})
-afterEach(async () => {
-  await clouds.close()
-  await target.close()
-})
+const here = cloudsAndTarget()
 
 interface Letter {
   readonly id: string
@@ -50,7 +39,7 @@ describe.each(SOURCE_NAMES)('what is refused of %s', name => {
 
   function configured(): Place {
     const place = newPlace()
-    place.config(documentConfig(keys, target.url, clouds[cloud].url))
+    place.config(documentConfig(keys, here.target.url, here.clouds[cloud].url))
     return place
   }
   async function lettersOf(place: Place): Promise<readonly Letter[]> {
@@ -62,7 +51,7 @@ describe.each(SOURCE_NAMES)('what is refused of %s', name => {
     new Set(events.map(({ id }) => id))
 
   test('in part is kept with the reason, and the sum is whole again after a replay', async () => {
-    target.answer = refuse(isBad)
+    here.target.answer = refuse(isBad)
     const place = configured()
     const app = place.start(name, CLOCK)
     await app.saw('waiting for the next pull')
@@ -72,25 +61,25 @@ describe.each(SOURCE_NAMES)('what is refused of %s', name => {
       expect(isBad(event)).toBe(true)
       expect({ status, reason }).toEqual({
         status: 400,
-        reason: `${target.url} answered 400: no such cost centre`,
+        reason: `${here.target.url} answered 400: no such cost centre`,
       })
     }
-    const billed = billedBy(clouds[cloud], YESTERDAY, YESTERDAY)
-    expect(sumOf([...target.events, ...letters.map(({ event }) => event)])).toEqual(billed)
-    expect(idsOf(letters).isDisjointFrom(idsOf(target.events))).toBe(true)
+    const billed = billedBy(here.clouds[cloud], YESTERDAY, YESTERDAY)
+    expect(sumOf([...here.target.events, ...letters.map(({ event }) => event)])).toEqual(billed)
+    expect(idsOf(letters).isDisjointFrom(idsOf(here.target.events))).toBe(true)
 
     // The connector still runs: a replay needs no stop.
-    target.answer = undefined
+    here.target.answer = undefined
     const replay = await place.run(name, ['replay', '--all'])
     expect(replay).toMatchObject({ code: 0, stdout: expect.stringContaining(`Sent ${letters.length} of`) })
-    expect(sumOf(target.events)).toEqual(billed)
+    expect(sumOf(here.target.events)).toEqual(billed)
     expect(await lettersOf(place)).toEqual([])
     app.child.kill('SIGTERM')
     expect(await app.ended).toBe(0)
   })
 
   test('altogether fails the connector, drains nothing, and goes on when the target takes events', async () => {
-    target.answer = refuse(() => true)
+    here.target.answer = refuse(() => true)
     const place = configured()
     const app = place.start(name, CLOCK)
     await app.saw('failed: every event was refused')
@@ -105,22 +94,22 @@ describe.each(SOURCE_NAMES)('what is refused of %s', name => {
       { day: YESTERDAY, state: 'spooled', delivered: 0 },
     ])
 
-    target.answer = undefined
-    await target.has(clouds[cloud].billed(YESTERDAY, YESTERDAY).length)
-    expect(sumOf(target.events)).toEqual(billedBy(clouds[cloud], YESTERDAY, YESTERDAY))
+    here.target.answer = undefined
+    await here.target.has(here.clouds[cloud].billed(YESTERDAY, YESTERDAY).length)
+    expect(sumOf(here.target.events)).toEqual(billedBy(here.clouds[cloud], YESTERDAY, YESTERDAY))
     app.child.kill('SIGTERM')
     expect(await app.ended).toBe(0)
     expect(await lettersOf(place)).toEqual([])
   })
 
   test('is neither lost nor doubled by kill -9', async () => {
-    target.answer = refuse(isBad)
+    here.target.answer = refuse(isBad)
     const place = configured()
     const pull = ['pull', '--from', '2024-04-01', '--to', '2024-04-10', '--yes', ...CLOCK]
     let kills = 0
     for (let events = 5; kills < 6; events += 31) {
       const app = place.start(name, pull)
-      const enough = target.has(target.events.length + events).then(() => 'kill' as const)
+      const enough = here.target.has(here.target.events.length + events).then(() => 'kill' as const)
       if ((await Promise.race([enough, app.ended])) !== 'kill') break
       app.child.kill('SIGKILL')
       await app.ended
@@ -130,9 +119,9 @@ describe.each(SOURCE_NAMES)('what is refused of %s', name => {
     expect((await place.run(name, pull)).code).toBe(0)
     const letters = await lettersOf(place)
     expect(idsOf(letters).size).toBe(letters.length)
-    expect(idsOf(letters).isDisjointFrom(idsOf(target.events))).toBe(true)
-    expect(sumOf([...target.events, ...letters.map(({ event }) => event)])).toEqual(
-      billedBy(clouds[cloud], '2024-04-01', '2024-04-10'),
+    expect(idsOf(letters).isDisjointFrom(idsOf(here.target.events))).toBe(true)
+    expect(sumOf([...here.target.events, ...letters.map(({ event }) => event)])).toEqual(
+      billedBy(here.clouds[cloud], '2024-04-01', '2024-04-10'),
     )
   })
 })

@@ -1,6 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { CloudEvent } from '@billow/core'
-import type { Simulators } from '@billow/simulators'
 import { newPlace } from './support/app.ts'
 import {
   billedBy,
@@ -9,10 +8,9 @@ import {
   paidRequests,
   SOURCE_NAMES,
   SOURCES,
-  startClouds,
+  cloudsAndTarget,
   sumOf,
 } from './support/clouds.ts'
-import { startTarget, type Target } from './support/receiver.ts'
 
 const YESTERDAY = '2024-05-14'
 
@@ -41,20 +39,11 @@ const FORM = {
   },
 }
 
-let clouds: Simulators
-let target: Target
-beforeEach(async () => {
-  clouds = await startClouds()
-  target = await startTarget()
-})
-afterEach(async () => {
-  await clouds.close()
-  await target.close()
-})
+const here = cloudsAndTarget()
 
 async function runOnce(name: (typeof SOURCE_NAMES)[number], place = newPlace()) {
   const { cloud, keys } = SOURCES[name]
-  place.config(documentConfig(keys, target.url, clouds[cloud].url))
+  place.config(documentConfig(keys, here.target.url, here.clouds[cloud].url))
   const app = place.start(name, CLOCK)
   await app.saw('waiting for the next pull')
   app.child.kill('SIGTERM')
@@ -68,8 +57,8 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
   test("sends the newest day as the document's events, and all of it", async () => {
     const { stderr } = await runOnce(name)
     const form = FORM[name]
-    expect(target.events.length).toBeGreaterThan(5)
-    for (const event of target.events) {
+    expect(here.target.events.length).toBeGreaterThan(5)
+    for (const event of here.target.events) {
       expect(Object.keys(event)).toEqual([
         'specversion',
         'id',
@@ -89,30 +78,30 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
       expect(event.time).toMatch(/^2024-05-15T12:00:\d\d\.\d{3}Z$/)
       expect(Object.keys(event.data as object)).toEqual(form.data)
     }
-    expect(sumOf(target.events)).toEqual(billedBy(clouds[cloud], YESTERDAY, YESTERDAY))
+    expect(sumOf(here.target.events)).toEqual(billedBy(here.clouds[cloud], YESTERDAY, YESTERDAY))
     expect(stderr).toContain('keep the state on a volume')
   })
 
   test('sends nothing again on a second start, and asks for nothing', async () => {
     const { place } = await runOnce(name)
-    const sent = target.events.length
-    const asked = paidRequests(clouds[cloud], action)
+    const sent = here.target.events.length
+    const asked = paidRequests(here.clouds[cloud], action)
     await runOnce(name, place)
-    expect(target.events).toHaveLength(sent)
-    expect(paidRequests(clouds[cloud], action)).toBe(asked)
+    expect(here.target.events).toHaveLength(sent)
+    expect(paidRequests(here.clouds[cloud], action)).toBe(asked)
   })
 
   test('gives the same ids for the same bill, and another id for a changed amount', async () => {
     await runOnce(name)
-    const first = target.events.splice(0)
+    const first = here.target.events.splice(0)
     await runOnce(name)
-    const second = target.events.splice(0)
+    const second = here.target.events.splice(0)
     const ids = (events: readonly CloudEvent[]): string[] => events.map(({ id }) => id).toSorted()
     expect(ids(second)).toEqual(ids(first))
-    const corrected = clouds[cloud].billed(YESTERDAY, YESTERDAY).find(({ amount }) => amount !== '0')
-    clouds[cloud].correct({ day: YESTERDAY, service: corrected?.service ?? '', factor: '1.5' })
+    const corrected = here.clouds[cloud].billed(YESTERDAY, YESTERDAY).find(({ amount }) => amount !== '0')
+    here.clouds[cloud].correct({ day: YESTERDAY, service: corrected?.service ?? '', factor: '1.5' })
     await runOnce(name)
-    const changed = ids(target.events).filter(id => !ids(first).includes(id))
+    const changed = ids(here.target.events).filter(id => !ids(first).includes(id))
     expect(changed.length).toBeGreaterThan(0)
     expect(changed.length).toBeLessThan(first.length)
   })
@@ -120,7 +109,7 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
   test('health turns healthy, and days tells what was done', async () => {
     const place = newPlace()
     const { keys } = SOURCES[name]
-    place.config(documentConfig(keys, target.url, clouds[cloud].url))
+    place.config(documentConfig(keys, here.target.url, here.clouds[cloud].url))
     expect(await place.run(name, ['health'])).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('does not run'),
@@ -143,9 +132,9 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
       expect.objectContaining({
         day: YESTERDAY,
         state: 'provisional',
-        rows: target.events.length,
-        delivered: target.events.length,
-        amounts: sumOf(target.events),
+        rows: here.target.events.length,
+        delivered: here.target.events.length,
+        amounts: sumOf(here.target.events),
         revision: 0,
       }),
     ])

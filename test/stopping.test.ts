@@ -1,23 +1,12 @@
 import { request } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Simulators } from '@billow/simulators'
+import { describe, expect, test } from '@jest/globals'
 import { type App, newPlace } from './support/app.ts'
-import { CLOCK, documentConfig, SOURCE_NAMES, SOURCES, startClouds } from './support/clouds.ts'
-import { startTarget, type Target } from './support/receiver.ts'
+import { CLOCK, documentConfig, SOURCE_NAMES, SOURCES, cloudsAndTarget } from './support/clouds.ts'
 
 /** What the product promises; the assertion is on the clock because the promise is. */
 const LIMIT_MS = 8000
 
-let clouds: Simulators
-let target: Target
-beforeEach(async () => {
-  clouds = await startClouds()
-  target = await startTarget()
-})
-afterEach(async () => {
-  await clouds.close()
-  await target.close()
-})
+const here = cloudsAndTarget()
 
 async function expectStop(app: App, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   const before = process.hrtime.bigint()
@@ -29,7 +18,7 @@ async function expectStop(app: App, signal: NodeJS.Signals = 'SIGTERM'): Promise
 
 describe.each(SOURCE_NAMES)('%s ends with 0 in time', name => {
   const { cloud, keys } = SOURCES[name]
-  const start = (targetUrl = target.url, endpoint = clouds[cloud].url) => {
+  const start = (targetUrl = here.target.url, endpoint = here.clouds[cloud].url) => {
     const place = newPlace()
     place.config(documentConfig(keys, targetUrl, endpoint))
     return place.start(name, CLOCK)
@@ -55,7 +44,7 @@ describe.each(SOURCE_NAMES)('%s ends with 0 in time', name => {
 
   test('while the target hangs', async () => {
     const hanging = new Promise<void>(resolve => {
-      target.answer = () => {
+      here.target.answer = () => {
         resolve()
         return false
       }
@@ -63,7 +52,7 @@ describe.each(SOURCE_NAMES)('%s ends with 0 in time', name => {
     const app = start()
     await hanging
     await expectStop(app)
-    expect(target.events).toEqual([])
+    expect(here.target.events).toEqual([])
   })
 
   test('while the target is down', async () => {
@@ -73,30 +62,30 @@ describe.each(SOURCE_NAMES)('%s ends with 0 in time', name => {
   })
 
   test('while the API hangs', async () => {
-    clouds[cloud].faults.set({ hang: true })
+    here.clouds[cloud].faults.set({ hang: true })
     const app = start()
     await app.saw('starting')
     await new Promise<void>(resolve => {
       const look = (): unknown =>
-        clouds[cloud].requests.entries().length > 0 ? resolve() : setTimeout(look, 20)
+        here.clouds[cloud].requests.entries().length > 0 ? resolve() : setTimeout(look, 20)
       look()
     })
     await expectStop(app)
   })
 
   test('while the API throttles', async () => {
-    clouds[cloud].faults.set({ throttle: true })
+    here.clouds[cloud].faults.set({ throttle: true })
     const app = start()
     await new Promise<void>(resolve => {
       const look = (): unknown =>
-        clouds[cloud].requests.entries().length > 0 ? resolve() : setTimeout(look, 20)
+        here.clouds[cloud].requests.entries().length > 0 ? resolve() : setTimeout(look, 20)
       look()
     })
     await expectStop(app)
   })
 
   test('while the target asks it to wait for a long time', async () => {
-    target.answer = (_event, _request, response) => {
+    here.target.answer = (_event, _request, response) => {
       response.writeHead(503, { 'retry-after': '600' }).end()
       return false
     }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeError } from '@billow/core'
 import { readFlags } from './flags.ts'
-import { freePort, start } from './processes.ts'
+import { start } from './processes.ts'
 import { billedBy, compare, daysBefore } from './billed.ts'
 import { startLossyProxy } from './lossy.ts'
 import { createTallies } from './tally.ts'
@@ -31,18 +31,18 @@ async function demo(): Promise<number> {
   const urls = JSON.parse(await simulators.line(() => true)) as Record<'aws' | 'alicloud', Simulator>
 
   screen.step('The display sink')
-  const port = await freePort()
   const display = start('sink-display', {
     script: 'apps/sink-display/dist/main.js',
     env: {
       CONNECTOR_CONFIG: write('sink-display.yml', 'format: compact\n'),
-      CONNECTOR_PORT: String(port),
+      CONNECTOR_PORT: '0',
       BILLOW_DATA_DIR: join(folder, 'sink-display'),
     },
     onLine: line => screen.received(tallies.add(line)),
   })
   running.push(display)
-  await display.log(line => line.includes('"listening"'))
+  const listening = await display.log(line => line.includes('"listening"'))
+  const { port } = JSON.parse(listening) as { port: number }
   let target = `http://127.0.0.1:${port}`
   if (flags.lose !== undefined) {
     const proxy = await startLossyProxy(target, flags.lose)

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { parseJson, stringifyJson } from '@billow/core'
+import { formatTable, parseJson, stringifyJson } from '@billow/core'
 import type { Bill } from './billed.ts'
 import type { Tally } from './tally.ts'
 
@@ -45,7 +45,8 @@ export function createScreen(out: NodeJS.WriteStream = process.stdout) {
             amounts[currency] === tally?.amounts[currency] ? 'equal' : 'DIFFERENT',
           ])
       })
-      table(['cloud', 'currency', 'billed', 'received', ''], rows).forEach(line)
+      const table = formatTable(['cloud', 'currency', 'billed', 'received', ''], rows)
+      for (const row of table.split('\n')) line(`  ${row}`)
       line('')
     },
   }
@@ -57,11 +58,4 @@ function parse(text: string): { level?: string; msg: string; reason?: string } {
   } catch {
     return { msg: text }
   }
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map(row => row[column]?.length ?? 0)))
-  return [head, ...rows].map(row =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  )
 }

@@ -1,4 +1,5 @@
-import { type Amounts, addAmount, digits, parseJson } from '@billow/core'
+import { type Amounts, addAmount, type CloudEvent, parseJson } from '@billow/core'
+import { figureOf } from './figure.ts'
 
 /** What one cloud's events add up to, by currency. An id that came before counts once. */
 export interface Tally {
@@ -9,12 +10,6 @@ export interface Tally {
   first: string[]
 }
 
-interface Event {
-  readonly id: string
-  readonly source: string
-  readonly data: Readonly<Record<string, unknown>>
-}
-
 const FIRST_EVENTS = 2
 
 export function createTallies(): { add(line: string): Tally; readonly all: ReadonlyMap<string, Tally> } {
@@ -23,7 +18,7 @@ export function createTallies(): { add(line: string): Tally; readonly all: Reado
   return {
     all,
     add(line) {
-      const event = parseJson(line) as Event
+      const event = parseJson(line) as CloudEvent
       const cloud = event.source
       const tally = all.get(cloud) ?? { cloud, events: 0, repeats: 0, amounts: {}, first: [] }
       all.set(cloud, tally)
@@ -32,20 +27,11 @@ export function createTallies(): { add(line: string): Tally; readonly all: Reado
         return tally
       }
       seen.add(event.id)
-      const { amount, currency } = amountOf(event)
+      const { amount, currency } = figureOf(event)
       tally.events += 1
       tally.amounts = addAmount(tally.amounts, currency, amount)
       if (tally.first.length < FIRST_EVENTS) tally.first.push(line)
       return tally
     },
   }
-}
-
-/** The figure to sum: AWS's unblended cost, Alibaba Cloud's amount before tax. */
-function amountOf({ source, data }: Event): { amount: string; currency: string } {
-  if (source === 'cloud.aws.billing') {
-    const { amount, unit } = data['unblendedCost'] as { amount: string; unit: string }
-    return { amount, currency: unit }
-  }
-  return { amount: digits(data['PretaxAmount']) ?? '0', currency: String(data['Currency']) }
 }

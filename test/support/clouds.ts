@@ -1,6 +1,9 @@
-import { type Amounts, addAmount, type Clock, type CloudEvent, digits, parseClock } from '@billow/core'
+import { type Amounts, addAmount, type Clock, type CloudEvent, parseClock } from '@billow/core'
+import { afterEach, beforeEach } from '@jest/globals'
 import { type Simulators, startSimulators } from '@billow/simulators'
+import { figureOf } from '../../scripts/demo/figure.ts'
 import { ALICLOUD_KEYS, AWS_KEYS } from './app.ts'
+import { startTarget, type Target } from './receiver.ts'
 
 /** The day that most tests believe it is. */
 export const TODAY = '2024-05-15'
@@ -8,6 +11,20 @@ export const CLOCK: readonly string[] = ['--clock', TODAY]
 
 export const startClouds = (clock: Clock = parseClock(TODAY)): Promise<Simulators> =>
   startSimulators({ clock })
+
+/** For each test of a file, fresh clouds and a fresh target. */
+export function cloudsAndTarget(): { readonly clouds: Simulators; readonly target: Target } {
+  const here = {} as { clouds: Simulators; target: Target }
+  beforeEach(async () => {
+    here.clouds = await startClouds()
+    here.target = await startTarget()
+  })
+  afterEach(async () => {
+    await here.clouds.close()
+    await here.target.close()
+  })
+  return here
+}
 
 /** The form of the two documents' own file, with an `endpoint`. */
 export const documentConfig = (keys: typeof AWS_KEYS, target: string, endpoint: string, more = ''): string =>
@@ -20,23 +37,6 @@ export const SOURCES = {
 } as const
 export type SourceName = keyof typeof SOURCES
 export const SOURCE_NAMES = Object.keys(SOURCES) as SourceName[]
-
-interface Costs {
-  readonly unblendedCost: { readonly amount: string; readonly unit: string }
-}
-
-/** The figure that the ledger sums, of either cloud's event. */
-export function figureOf({ source, data }: CloudEvent): {
-  readonly amount: string
-  readonly currency: string
-} {
-  if (source === 'cloud.aws.billing') {
-    const { amount, unit } = (data as Costs).unblendedCost
-    return { amount, currency: unit }
-  }
-  const row = data as Record<string, unknown>
-  return { amount: digits(row['PretaxAmount']) ?? 'none', currency: String(row['Currency']) }
-}
 
 /** Sums by currency; an id counts once. */
 export function sumOf(events: readonly CloudEvent[]): Amounts {

@@ -8,7 +8,7 @@ import {
   type Sink,
 } from '@billow/core'
 import { openSqliteStore, type Source, Type } from '@billow/core'
-import { figureOf } from './clouds.ts'
+import { figureOf } from '../../scripts/demo/figure.ts'
 import { testContext } from './context.ts'
 
 /** A source that is run day after day against a target that remembers, on a clock that a test sets. */

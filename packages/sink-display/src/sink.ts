@@ -1,3 +1,4 @@
+import { aborted } from 'node:util'
 import { type CloudEvent, Gone, type Sink } from '@billow/core'
 import { config } from './config.ts'
 import { colorJson, eventJson } from './json.ts'
@@ -24,7 +25,7 @@ export function createDisplay(output: () => Output): Sink<typeof config> {
           await Promise.race([flush(stdout, events.map(print).join('')), failure.promise])
           return undefined
         },
-        run: signal => Promise.race([failure.promise, aborted(signal)]),
+        run: signal => Promise.race([failure.promise, aborted(signal, signal)]),
         async close() {
           stdout.off('error', onError)
         },
@@ -63,9 +64,4 @@ function describe(error: Error): Error {
   const { code } = error as NodeJS.ErrnoException
   if (code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') return error
   return new Gone('stdout was closed by the program that read it: nothing can be printed any more')
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

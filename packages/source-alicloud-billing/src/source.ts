@@ -1,4 +1,12 @@
-import { type Context, daysBetween, type DailyBill, dailySource, type Source } from '@billow/core'
+import {
+  addDays,
+  type Context,
+  type DailyBill,
+  dailySource,
+  dayAt,
+  daysBetween,
+  type Source,
+} from '@billow/core'
 import { askAccount, readDay, readOverview } from './client.ts'
 import { type AlicloudBillingConfig, config } from './config.ts'
 import {
@@ -17,8 +25,6 @@ type AlicloudContext = Context<AlicloudBillingConfig>
 
 /** Bills are kept by the day of UTC+8, which has no daylight saving. */
 const ZONE = 'Asia/Shanghai'
-const OFFSET_MS = 8 * 3_600_000
-const DAY_MS = 86_400_000
 
 /** Alibaba Cloud's bill: each day's cost by product, or by instance and billing item. */
 export const alicloudBill: DailyBill<typeof config, BillRow> = {
@@ -74,5 +80,5 @@ function monthCloses(day: string, { month_closes }: AlicloudBillingConfig): Date
 }
 
 function lastDay({ clock }: AlicloudContext): string {
-  return new Date(clock.now().getTime() + OFFSET_MS - DAY_MS).toISOString().slice(0, 10)
+  return addDays(dayAt(clock.now(), ZONE), -1)
 }

@@ -1,8 +1,11 @@
 import {
   addAmount,
+  addDays,
   type Context,
   type DailyBill,
   dailySource,
+  dayAt,
+  monthRange,
   type MonthTotals,
   Retryable,
   type Source,
@@ -15,13 +18,14 @@ import { type CostRow, costAmount, costEvent, costKey, TYPE, withoutCost } from 
 
 type AwsContext = Context<AwsBillingConfig>
 
+const ZONE = 'UTC'
 const PRICE = { amount: '0.01', currency: 'USD' }
 
 /** Cost Explorer's bill: each day's cost by service. Days are UTC. */
 export const awsBill: DailyBill<typeof config, CostRow> = {
   name: 'source-aws-billing',
   config,
-  zone: 'UTC',
+  zone: ZONE,
   check,
   account,
   scope: ({ group_by }) => (group_by === undefined ? TYPE : `${TYPE}/${group_by}`),
@@ -46,15 +50,13 @@ export const awsBill: DailyBill<typeof config, CostRow> = {
 
 /** A month that is not over is summed up to its last whole day, as the ledger is. */
 async function monthTotals(month: string, { config, signal, clock }: AwsContext): Promise<MonthTotals> {
-  const first = `${month}-01`
-  const [year = 0, number = 1] = month.split('-').map(Number)
-  const last = new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
-  const yesterday = new Date(clock.now().getTime() - 86_400_000).toISOString().slice(0, 10)
-  const to = yesterday < last ? yesterday : last
-  if (to < first) return { amounts: {} }
+  const { from, to: end } = monthRange(month)
+  const newest = lastDay(clock)
+  const to = newest < end ? newest : end
+  if (to < from) return { amounts: {} }
   const explorer = openCostExplorer(config, signal)
   try {
-    const total = await explorer.monthTotal(first, to)
+    const total = await explorer.monthTotal(from, to)
     return { amounts: total ? addAmount({}, total.unit, total.amount) : {} }
   } finally {
     explorer.close()
@@ -112,7 +114,7 @@ async function check(context: AwsContext): Promise<readonly string[]> {
       "account: `endpoint` is not Amazon's, so STS is not asked, and ids depend on the access key; set account_id or sts_endpoint",
     )
   }
-  const yesterday = new Date(clock.now().getTime() - 86_400_000).toISOString().slice(0, 10)
+  const yesterday = lastDay(clock)
   const currencies = new Set<string>()
   let rows = 0
   for await (const { row } of awsBill.fetch(yesterday, yesterday, context)) {
@@ -124,4 +126,9 @@ async function check(context: AwsContext): Promise<readonly string[]> {
     `permission: ${ACTION} is granted; ${yesterday} has ${rows} rows${rows > 0 ? ` in ${[...currencies].join(', ')}` : ' so far'}`,
     `price: a day costs ${PRICE.currency} ${PRICE.amount} a page, as a rule one page; this check paid as much`,
   ]
+}
+
+/** The newest day that is over. */
+function lastDay(clock: Context['clock']): string {
+  return addDays(dayAt(clock.now(), ZONE), -1)
 }

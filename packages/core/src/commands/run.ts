@@ -1,3 +1,4 @@
+import { aborted } from 'node:util'
 import { connect } from '../connect/connect.ts'
 import { deadLetterTarget } from '../dead-letters/target.ts'
 import { ConfigError, describeError, Gone } from '../errors.ts'
@@ -43,7 +44,7 @@ export async function run(
     if (error instanceof ConfigError || !('read' in connector)) throw error
     status.set('failed', describeError(error))
     log.error({ reason: describeError(error) }, failedAdvice(error))
-    await aborted(stopping.stop)
+    await aborted(stopping.stop, stopping)
   } finally {
     status.set('stopped')
     await presence.close()
@@ -78,9 +79,4 @@ async function openAdmin(
     throw new ConfigError(`${key}: found "${text}", allowed is a port from 0 to 65535`)
   }
   return createAdminServer({ readiness, at: { port, key } })
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -9,6 +9,7 @@ export function programIn(connector: AnyConnector) {
   const folder = mkdtempSync(join(tmpdir(), 'billow-'))
   const file = join(folder, 'config.yml')
   return {
+    file,
     configure: (text: string): void => writeFileSync(file, text),
     async command(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
       const said = { stdout: '', stderr: '' }

@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { Type } from 'typebox'
-import { type ConnectOptions, connect } from '../../src/connect/connect.ts'
 import type { Batch, CloudEvent, Context, Refusal, Sink, Source } from '../../src/connector.ts'
 import { AuthError, Gone, Retryable, Throttled } from '../../src/errors.ts'
-import { createStatus } from '../../src/status.ts'
-import { jumpingClock } from '../support/clock.ts'
-import { testSide } from '../support/side.ts'
+import { run } from '../support/run.ts'
 import { memorySink } from '../support/sink.ts'
 
 const event = (id: string): CloudEvent => ({ specversion: '1.0', id, source: 's', type: 't' })
@@ -42,23 +39,6 @@ function lettersSource(batches: readonly string[], order: Source['order'] = 'ord
     },
   }
   return source
-}
-
-function run(source: Source, sink: Sink, options: Partial<ConnectOptions> = {}) {
-  const clock = jumpingClock('2024-05-06T00:00:00Z')
-  const side = testSide(clock)
-  const stop = new AbortController()
-  const status = createStatus('test', clock.now)
-  const done = connect(source, side, sink, side, {
-    attempts: 3,
-    status,
-    stop: stop.signal,
-    abandon: stop.signal,
-    restart: true,
-    random: () => 1,
-    ...options,
-  })
-  return { done, clock, stop, status }
 }
 
 /** A reading that only waits until it is told to end. */

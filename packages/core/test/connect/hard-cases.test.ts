@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { Type } from 'typebox'
-import { connect } from '../../src/connect/connect.ts'
 import type { Batch, CloudEvent, Context, Sink, Source } from '../../src/connector.ts'
 import { AuthError, Retryable } from '../../src/errors.ts'
-import { createStatus } from '../../src/status.ts'
-import { jumpingClock } from '../support/clock.ts'
-import { testSide } from '../support/side.ts'
+import { type RunOptions, run } from '../support/run.ts'
 import { memorySink } from '../support/sink.ts'
 
 const eventOf = (n: number): CloudEvent => ({ specversion: '1.0', id: String(n), source: 's', type: 't' })
@@ -15,22 +12,8 @@ function sourceOf(read: (context: Context) => AsyncIterable<Batch>): Source {
   return { name: 'test', config: Type.Object({}), order: 'ordered', read }
 }
 
-function start(source: Source, sink: Sink, options: { attempts?: number; restart?: boolean } = {}) {
-  const { attempts = 1, restart = true } = options
-  const clock = jumpingClock('2024-05-15T12:00:00Z')
-  const side = testSide(clock)
-  const stop = new AbortController()
-  const status = createStatus('test', clock.now)
-  const ended = connect(source, side, sink, side, {
-    attempts,
-    status,
-    stop: stop.signal,
-    abandon: new AbortController().signal,
-    restart,
-    random: () => 1,
-  })
-  return { stop, ended, clock, status }
-}
+const start = (source: Source, sink: Sink, options: RunOptions = {}) =>
+  run(source, sink, { attempts: 1, abandon: new AbortController().signal, ...options })
 
 /** Numbered batches of one event, from the first that is not committed, to `last`. */
 function counting(last: number): { source: Source; committed: number[]; read: number[] } {
@@ -53,12 +36,12 @@ describe('an ordered source', () => {
     })
     const { source, committed, read } = counting(999)
     const sink = memorySink(([event]) => (event?.id === '0' ? stuck : undefined), 8)
-    const { ended } = start(source, sink)
+    const { done } = start(source, sink)
     for (let n = 0; n < 100; n += 1) await tick()
     // What is read and not committed is held in memory, and sent again after a crash.
     expect(read.length).toBeLessThanOrEqual(9)
     open()
-    await ended
+    await done
     expect(committed).toHaveLength(1000)
   })
 
@@ -72,8 +55,8 @@ describe('an ordered source', () => {
       for (let n = 0; n < 5; n += 1) await tick()
       return undefined
     }, 8)
-    const { ended } = start(source, slow, { restart: false })
-    await expect(ended).rejects.toThrow('revoked')
+    const { done } = start(source, slow, { restart: false })
+    await expect(done).rejects.toThrow('revoked')
     expect(slow.safe.map(({ id }) => id)).toEqual(['1'])
     expect(committed).toEqual([1])
   })
@@ -85,8 +68,8 @@ describe('an ordered source', () => {
       writes += 1
       throw new Retryable('down')
     })
-    const { ended } = start(source, sink, { restart: false })
-    await expect(ended).rejects.toThrow('down')
+    const { done } = start(source, sink, { restart: false })
+    await expect(done).rejects.toThrow('down')
     expect(read.length).toBeLessThanOrEqual(2)
     expect(writes).toBeLessThanOrEqual(2)
   })
@@ -97,11 +80,11 @@ describe('an ordered source', () => {
       await tick()
       return undefined
     })
-    const { ended, stop } = start(source, sink)
+    const { done, stop } = start(source, sink)
     for (let n = 0; n < 10; n += 1) await tick()
     stop.abort()
     const before = read.length
-    await ended
+    await done
     expect(read.length - before).toBeLessThanOrEqual(1)
   })
 
@@ -116,8 +99,8 @@ describe('an ordered source', () => {
     const sink = memorySink(() => {
       throw new Retryable('down')
     }, 8)
-    const { ended } = start(source, sink, { restart: false })
-    await expect(ended).rejects.toThrow('down')
+    const { done } = start(source, sink, { restart: false })
+    await expect(done).rejects.toThrow('down')
   })
 })
 
@@ -129,8 +112,8 @@ test('Retry-After stays a minimum when the attempts are used up, up to ten minut
     stopAt = attempt
     return undefined
   })
-  const { ended, clock } = start(source, sink, { attempts: 2 })
-  await ended
+  const { done, clock } = start(source, sink, { attempts: 2 })
+  await done
   expect(committed).toEqual([0])
   expect(stopAt).toBe(4)
   for (const wait of clock.slept) expect(wait).toBeGreaterThanOrEqual(400_000)

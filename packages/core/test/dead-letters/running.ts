@@ -1,12 +1,9 @@
 import { Type } from 'typebox'
-import { type ConnectOptions, connect } from '../../src/connect/connect.ts'
 import type { Batch, CloudEvent, Context, Refusal, Sink, Source } from '../../src/connector.ts'
 import type { DeadLetter } from '../../src/dead-letters/dead-letter.ts'
 import { openDeadLetters } from '../../src/dead-letters/store.ts'
 import type { State } from '../../src/state/state.ts'
-import { createStatus } from '../../src/status.ts'
-import { jumpingClock } from '../support/clock.ts'
-import { memoryState, testSide } from '../support/side.ts'
+import { type RunOptions, run as start } from '../support/run.ts'
 
 export const eventOf = (id: string | number, more: Partial<CloudEvent> = {}): CloudEvent => ({
   specversion: '1.0',
@@ -59,22 +56,9 @@ export function resuming(batches: readonly (readonly CloudEvent[] | typeof CAUGH
   return { source, fate, committed: () => next }
 }
 
-export function run(source: Source, sink: Sink, options: Partial<ConnectOptions> & { state?: State } = {}) {
-  const { state = memoryState(), ...rest } = options
-  const clock = jumpingClock('2024-05-06T00:00:00Z')
-  const side = testSide(clock, {}, state)
-  const stop = new AbortController()
-  const status = createStatus('test', clock.now)
-  const done = connect(source, side, sink, side, {
-    attempts: 3,
-    status,
-    stop: stop.signal,
-    abandon: stop.signal,
-    restart: true,
-    random: () => 1,
-    ...rest,
-  })
-  return { done, clock, stop, status, state, letters: () => lettersOf(state) }
+export function run(source: Source, sink: Sink, options: RunOptions = {}) {
+  const running = start(source, sink, options)
+  return { ...running, letters: () => lettersOf(running.state) }
 }
 
 export const lettersOf = (state: State): Promise<DeadLetter[]> =>
