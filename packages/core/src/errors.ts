@@ -1,3 +1,6 @@
+/** Who waits for a lease asks this often. */
+const ASK_AGAIN_MS = 1000
+
 /** Base of the errors that say what the runtime does next. Messages are for users: one line, no secret. */
 export class BillowError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -44,6 +47,25 @@ export class Refused extends BillowError {
     this.status = options?.status
   }
 }
+
+/** The state cannot be read or written: a full disk, a lock, a server that is down. What is tried next meets it too. */
+export class StateError extends Retryable {
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${describeError(cause)}`, { cause })
+  }
+}
+
+/** Another process works on this connector. `run` stands by and takes over when it can; a command ends with 75. */
+export class LeaseHeld extends Retryable {
+  constructor(connector: string, holder: string) {
+    super(`${connector} is at work elsewhere (${holder}); stop that first, or wait until it ends`, {
+      retryAfterMs: ASK_AGAIN_MS,
+    })
+  }
+}
+
+/** Another process has taken this connector over. What is under way is abandoned and nothing of it is committed. */
+export class LeaseLost extends Retryable {}
 
 /** The target is gone for good (410). Nothing is sent to it until a restart or a new configuration. */
 export class Gone extends BillowError {}

@@ -27,12 +27,15 @@ export {
   ConfigError,
   describeError,
   Gone,
+  LeaseHeld,
+  LeaseLost,
   Refused,
   Retryable,
+  StateError,
   Throttled,
   UsageError,
 } from './errors.ts'
-export type { State, StateReader, StateStore, StateWriter } from './state/state.ts'
+export type { Lease, State, StateReader, StateStore, StateWriter } from './state/state.ts'
 export { type AnyConnector, programOf } from './commands/program.ts'
 export { formatTable } from './commands/table.ts'
 export { main } from './commands/main.ts'
@@ -41,3 +44,4 @@ export { type PushedRequest, type Webhook, webhookSource } from './sources/webho
 export { type EventStream, type StreamPage, streamSource } from './sources/stream-source.ts'
 export { type ConnectorState, createStatus, type Status, type StatusCell } from './status.ts'
 export { openSqliteStore } from './state/sqlite.ts'
+export { type StandbyOptions, underLease } from './state/standby.ts'

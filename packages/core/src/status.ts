@@ -1,5 +1,5 @@
-/** What a connector is doing, in one word. */
-export type ConnectorState = 'starting' | 'running' | 'retrying' | 'failed' | 'stopped'
+/** What a connector is doing, in one word. `standby`: another replica does the work, and this one would take over. */
+export type ConnectorState = 'starting' | 'standby' | 'running' | 'retrying' | 'failed' | 'stopped'
 
 /** A connector's true state, as `/readyz` and `health` tell it. */
 export interface Status {
@@ -26,3 +26,6 @@ export function createStatus(name: string, now: () => Date): StatusCell {
     },
   }
 }
+
+/** Whether all is as it should be: a replica that stands by is as good as one that runs. */
+export const isHealthy = (state: ConnectorState): boolean => state === 'running' || state === 'standby'

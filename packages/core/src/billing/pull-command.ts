@@ -43,7 +43,7 @@ async function pull<S extends TSchema, Row>(
   }
   let failure: unknown
   try {
-    await deliver(inner => withProgress(readPlan(bill, open, plan, inner), plan, open, terminal))
+    await deliver(inner => withProgress(readPlan(bill, plan, inner), plan, open, terminal))
   } catch (error) {
     failure = error
   }
@@ -158,11 +158,11 @@ function summary(plan: Plan, price: Money | undefined): Record<string, unknown> 
 
 async function* readPlan<S extends TSchema, Row>(
   bill: DailyBill<S, Row>,
-  open: OpenBill,
   plan: Plan,
   context: Context<Static<S>>,
 ): AsyncGenerator<Batch> {
-  // Planned anew: until now another process may have been at work.
+  // Opened and planned anew, under the lease: until now another process may have been at work.
+  const open = await openBill(bill, context)
   const { spooled, ranges } = await planOf(plan.days, open, bill.requests?.days ?? 1)
   for (const day of spooled) {
     const record = await open.ledger.get(day)

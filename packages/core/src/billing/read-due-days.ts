@@ -1,7 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import type { Batch, Context } from '../connector.ts'
-import { AuthError, ConfigError, describeError, Throttled } from '../errors.ts'
-import { StateError } from '../state/state-error.ts'
+import { AuthError, ConfigError, describeError, LeaseLost, StateError, Throttled } from '../errors.ts'
 import type { DailyBill } from './daily.ts'
 import { addDays } from './day.ts'
 import { deliverDay } from './deliver.ts'
@@ -142,7 +141,7 @@ function sayProvisional<S extends TSchema, Row>(
 
 /** Errors that the next day would meet as well. */
 function stops(error: unknown): boolean {
-  return [AuthError, ConfigError, StateError, Throttled].some(kind => error instanceof kind)
+  return [AuthError, ConfigError, LeaseLost, StateError, Throttled].some(kind => error instanceof kind)
 }
 
 async function markFailed(

@@ -1,6 +1,7 @@
 import type { Terminal } from '../command.ts'
 import { dataDirectory } from '../runtime/data-directory.ts'
 import { presences } from '../runtime/presence.ts'
+import { isHealthy } from '../status.ts'
 import { EXIT } from './exit-code.ts'
 
 /** `health`: asks the running process through its socket; 0 when it runs as it should. */
@@ -12,7 +13,7 @@ export async function health(
 ): Promise<number> {
   const directory = dataDirectory(env)
   const running = await presences(directory, name)
-  const healthy = running.length > 0 && running.every(({ state }) => state === 'running')
+  const healthy = running.length > 0 && running.every(({ state }) => isHealthy(state))
   if (json) {
     terminal.print(JSON.stringify({ healthy, running }))
   } else if (running.length === 0) {

@@ -5,7 +5,7 @@ import { editorSchema } from '../config/index.ts'
 import { systemClock } from '../clock.ts'
 import { describeError } from '../errors.ts'
 import type { Readiness } from '../http/index.ts'
-import { createStatus } from '../status.ts'
+import { createStatus, isHealthy } from '../status.ts'
 import { parseArguments } from './arguments.ts'
 import { check } from './check.ts'
 import { listDeadLetters } from './dead-letters.ts'
@@ -41,7 +41,7 @@ export async function main(connector: AnyConnector, { argv, env, streams }: Main
     }
     const status = createStatus(connector.name, systemClock.now)
     const readiness: Readiness = () => ({
-      ready: status.get().state === 'running',
+      ready: isHealthy(status.get().state),
       body: { ...status.get(), pid: process.pid },
     })
     const program = programOf(connector, readiness)

@@ -1,13 +1,12 @@
 import type { Terminal } from '../command.ts'
-import { connect } from '../connect/connect.ts'
 import { contextOf } from '../connect/context.ts'
 import type { Context, Source } from '../connector.ts'
-import { deadLetterTarget } from '../dead-letters/target.ts'
 import { UsageError } from '../errors.ts'
 import type { Readiness } from '../http/index.ts'
 import { announce } from '../runtime/presence.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
 import type { StatusCell } from '../status.ts'
+import { connectProgram } from './connection.ts'
 import { EXIT } from './exit-code.ts'
 import type { Program } from './program.ts'
 import { presenceName } from './run.ts'
@@ -23,7 +22,7 @@ export interface OwnOptions {
 
 /** A command that the connector brings. */
 export async function own(program: Program, session: Session, call: OwnOptions): Promise<number> {
-  const { connector, source, sink } = program
+  const { connector, source } = program
   const command = connector.commands?.[call.command]
   if (!command) throw new UsageError(`no command "${call.command}"`)
   const stopping = stopOnSignals(session.log)
@@ -31,14 +30,20 @@ export async function own(program: Program, session: Session, call: OwnOptions):
   const deliver = async (read: (context: Context) => ReturnType<Source['read']>): Promise<void> => {
     const presence = await announce(session.data.directory, presenceName(program, session), call.readiness)
     try {
-      await connect({ ...source, read }, side, sink, side, {
-        attempts: session.config.send_event_attempts,
-        status: call.status,
-        stop: stopping.stop,
-        abandon: stopping.abandon,
-        deadLetterTarget: deadLetterTarget(session.config, side),
-        restart: false,
-      })
+      const lease = await session.store().acquire(connector.name)
+      try {
+        const { status } = call
+        await connectProgram(program, session, {
+          source: { ...source, read },
+          status,
+          stopping,
+          restart: false,
+          lease,
+        })
+        if (!stopping.stop.aborted) lease.lost.throwIfAborted()
+      } finally {
+        await lease.release()
+      }
     } finally {
       await presence.close()
     }

@@ -1,11 +1,12 @@
 import { aborted } from 'node:util'
-import { connect } from '../connect/connect.ts'
-import { deadLetterTarget } from '../dead-letters/target.ts'
+import type { Source } from '../connector.ts'
 import { ConfigError, describeError, Gone } from '../errors.ts'
 import { createAdminServer, type Readiness } from '../http/index.ts'
 import { announce } from '../runtime/presence.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
+import { underLease } from '../state/standby.ts'
 import type { StatusCell } from '../status.ts'
+import { connectProgram } from './connection.ts'
 import { EXIT } from './exit-code.ts'
 import type { Program } from './program.ts'
 import type { Session } from './session.ts'
@@ -22,23 +23,26 @@ export async function run(
   session: Session,
   { env, status, readiness }: RunOptions,
 ): Promise<number> {
-  const { connector, source, sink } = program
-  const { log, data, config } = session
+  const { connector, source } = program
+  const { log, data, clock } = session
   // A state that cannot be opened ends the program: a restart may heal that.
-  const side = session.side(connector.name)
+  const store = session.store()
   const stopping = stopOnSignals(log)
   const presence = await announce(data.directory, presenceName(program, session), readiness)
   const admin = await openAdmin(env, readiness)
   try {
     log.info({ connector: connector.name, config: session.file ?? 'none', data: data.directory }, 'starting')
-    await connect(source, side, sink, side, {
-      attempts: config.send_event_attempts,
-      status,
-      stop: stopping.stop,
-      abandon: stopping.abandon,
-      deadLetterTarget: deadLetterTarget(config, side),
-      restart: true,
-    })
+    const how = { source, status, stopping, restart: true }
+    if (needsLease(source)) {
+      await underLease(lease => connectProgram(program, session, { ...how, lease }), {
+        store,
+        connector: connector.name,
+        log,
+        clock,
+        status,
+        stop: stopping.stop,
+      })
+    } else await connectProgram(program, session, how)
   } catch (error) {
     // A sink that cannot go on ends: whoever started it can see that and start it again.
     if (error instanceof ConfigError || !('read' in connector)) throw error
@@ -61,7 +65,10 @@ function failedAdvice(error: unknown): string {
     : 'failed: nothing more is done until a restart'
 }
 
-/** Sinks may run side by side, each on its own port; a ledger has one process. */
+/** Commits in reading order have one reader. Where each batch ends alone, any number of processes may work. */
+const needsLease = ({ order }: Source): boolean => order === 'ordered'
+
+/** Sinks may run side by side, each on its own port. */
 export function presenceName({ connector }: Program, { config }: Session): string {
   return 'read' in connector ? connector.name : `${connector.name}-${(config as { port?: number }).port}`
 }

@@ -21,7 +21,9 @@ export interface Session {
   readonly clock: Clock
   readonly data: DataFiles
   readonly redact: (text: string) => string
-  /** What a connector of this name is handed. */
+  /** Where the states are. */
+  store(): StateStore
+  /** What a connector of this name is handed; who works on its state replaces that by the one of a lease. */
   side(name: string): Side
   close(): Promise<void>
 }
@@ -42,7 +44,11 @@ export function openSession({ schema }: Program, { env, streams, options }: Sess
   const redact = createRedactor(loaded.secrets)
   const log = createLog({ level: config.log_config.level, redact, stream: streams.stderr })
   const data = prepareDataFiles(env, config.store_config.store_file)
-  let store: StateStore | undefined
+  let opened: StateStore | undefined
+  const store = (): StateStore => {
+    opened ??= openSqliteStore(data.store)
+    return opened
+  }
   return {
     file,
     config,
@@ -50,18 +56,18 @@ export function openSession({ schema }: Program, { env, streams, options }: Sess
     clock,
     data,
     redact,
+    store,
     side(name) {
-      store ??= openSqliteStore(data.store)
       return {
         config,
-        state: store.open(name),
+        state: store().open(name),
         log: log.child({ connector: name }),
         clock,
         meter: metrics.getMeter(name),
         tracer: trace.getTracer(name),
       }
     },
-    close: async () => store?.close(),
+    close: async () => opened?.close(),
   }
 }
 

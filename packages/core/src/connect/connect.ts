@@ -1,15 +1,15 @@
 import type { Batch, CloudEvent, Refusal, Sink, Source } from '../connector.ts'
 import { type DeadLetterTarget, openElsewhere } from '../dead-letters/elsewhere.ts'
 import { createKeeper } from '../dead-letters/keeper.ts'
-import { AuthError, ConfigError, describeError, Gone, Retryable } from '../errors.ts'
+import { ConfigError, describeError, Gone } from '../errors.ts'
 import type { StatusCell } from '../status.ts'
-import { backoff } from './backoff.ts'
 import { runBackground } from './background.ts'
 import { contextOf } from './context.ts'
 import { deliver } from './deliver.ts'
 import { NothingTaken } from './holding.ts'
 import { readIndependent } from './independent.ts'
 import { readOrdered } from './ordered.ts'
+import { pauseAfter } from './pause.ts'
 import type { Side } from './side.ts'
 import { createWindow } from './window.ts'
 
@@ -29,13 +29,6 @@ export interface ConnectOptions {
   /** From 0 to 1, for the jitter of waits. */
   readonly random?: () => number
 }
-
-const FIRST_PAUSE_MS = 1000
-const LONGEST_PAUSE_MS = 300_000
-/** Up to here a pause is as long as the other side asks. */
-const LONGEST_ASKED_MS = 600_000
-/** Missing permissions are given by people: asking often only makes noise. */
-const AUTH_PAUSE_MS = 30_000
 
 /**
  * Carries events from a source to a sink until the source ends or `stop` aborts: reads a batch, writes it, sends
@@ -79,12 +72,6 @@ export async function connect(
       await clock.sleep(waitMs, stop).catch(() => undefined)
     }
   }
-}
-
-function pauseAfter(error: unknown, attempt: number, random: () => number): number {
-  const asked = error instanceof Retryable ? (error.retryAfterMs ?? 0) : 0
-  const least = error instanceof AuthError ? AUTH_PAUSE_MS : Math.min(asked, LONGEST_ASKED_MS)
-  return Math.max(least, backoff({ attempt, baseMs: FIRST_PAUSE_MS, capMs: LONGEST_PAUSE_MS, random }))
 }
 
 /** Opens the sink, reads the source once, and closes the sink when nothing is under way any more. */

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, Retryable } from '../errors.ts'
+import { lockFile } from '../state/lock-file.ts'
 import { createAdminServer, type Readiness } from '../http/index.ts'
 import type { Status } from '../status.ts'
 
@@ -17,8 +17,8 @@ const LONGEST_PATH = 103
 const ANSWER_MS = 5000
 
 /**
- * Listens on a socket in the data directory, so that `health` can ask, and so that no second process works on the
- * same ledger.
+ * Listens on a socket in the data directory, so that `health` can ask. Who may work on a connector is not decided
+ * here but by its lease.
  * @throws Retryable when another process is there.
  */
 export async function announce(
@@ -32,7 +32,8 @@ export async function announce(
       `BILLOW_DATA_DIR: found "${directory}", which is too long for the socket in it; allowed are ${LONGEST_PATH - Buffer.byteLength(`/${name}.sock`)} bytes`,
     )
   }
-  const unlock = lock(join(directory, `${name}.lock`))
+  // The socket alone does not decide: two processes that find the same dead one would both take it over.
+  const unlock = lockFile(join(directory, `${name}.lock`))
   if (!unlock) {
     const other = await ask(path)
     throw new Retryable(
@@ -45,23 +46,6 @@ export async function announce(
     return { close: () => server.close().finally(unlock) }
   } catch (error) {
     unlock()
-    throw error
-  }
-}
-
-/**
- * The socket alone does not decide: two processes that find the same dead one would both take it over. The system
- * takes this lock away when the process ends, however it ends. Nothing where another process has it.
- */
-function lock(file: string): (() => void) | undefined {
-  const database = new DatabaseSync(file)
-  try {
-    database.exec('BEGIN EXCLUSIVE')
-    return () => database.close()
-  } catch (error) {
-    database.close()
-    // SQLITE_BUSY
-    if ((error as { errcode?: number }).errcode === 5) return undefined
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { BillowError } from '../errors.ts'
 const STEPS = [
   // With a rowid: without one, every value of more than about 1 KB would take a page of its own.
   'CREATE TABLE state (connector TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (connector, key))',
+  'CREATE TABLE lease (connector TEXT PRIMARY KEY, token INTEGER NOT NULL, holder TEXT NOT NULL)',
 ]
 
 export function migrate(database: DatabaseSync): void {

@@ -1,30 +1,32 @@
 import { DatabaseSync } from 'node:sqlite'
-import { BillowError } from '../errors.ts'
+import { BillowError, describeError, LeaseHeld, LeaseLost, StateError } from '../errors.ts'
+import { holderName } from './holder.ts'
+import { lockFile } from './lock-file.ts'
+import { openMemoryStore } from './memory.ts'
 import { migrate } from './migrations.ts'
 import { createMutex } from './mutex.ts'
-import { StateError } from './state-error.ts'
-import type { State, StateStore, StateWriter } from './state.ts'
+import { keysOf } from './sqlite-keys.ts'
+import type { Lease, State, StateStore } from './state.ts'
 
-/** What a scan reads at once. */
-const CHUNK = 256
-const CHUNK_LENGTH = 1 << 20
 /** How long a write waits for another process that is writing. */
 const BUSY_MS = 5000
 
 /**
- * Opens the states in one SQLite file. Every write is on the disk when it resolves (write-ahead log, full sync).
- * Reads outside of a transaction see what is committed, never half of one.
- * @throws StateError where the file cannot be opened, or was written by a newer version. What fails later is one too.
+ * Opens the states in one SQLite file; `:memory:` keeps nothing. Every write is on the disk when it resolves
+ * (write-ahead log, full sync). Reads outside of a transaction see what is committed, never half of one. Who works on a
+ * connector holds a lock of the system beside the file, which ends with the process.
+ * @throws BillowError where the file cannot be opened, or was written by a newer version. What fails later is a StateError.
  */
 export function openSqliteStore(file: string): StateStore {
+  if (file === ':memory:') return openMemoryStore()
   const writer = connectAndMigrate(file)
-  const reader = file === ':memory:' ? writer : connect(file)
-  const exclusive = createMutex()
+  const connections = { file, writer, reader: connect(file), exclusive: createMutex() }
   return {
-    open: connector => openState(connector, { file, reader, writer, exclusive }),
+    open: connector => openState(connector, connections),
+    acquire: connector => acquire(connector, connections),
     async close() {
-      await exclusive(async () => {
-        if (reader !== writer) reader.close()
+      await connections.exclusive(async () => {
+        connections.reader.close()
         writer.close()
       })
     },
@@ -37,9 +39,9 @@ function connectAndMigrate(file: string): DatabaseSync {
     migrate(database)
     return database
   } catch (error) {
-    throw new StateError(
-      `the state "${file}" cannot be opened; restore it from a backup, or move it away to begin anew`,
-      error,
+    throw new BillowError(
+      `the state "${file}" cannot be opened; restore it from a backup, or move it away to begin anew: ${describeError(error)}`,
+      { cause: error },
     )
   }
 }
@@ -57,89 +59,76 @@ interface Connections {
   readonly exclusive: ReturnType<typeof createMutex>
 }
 
-function openState(connector: string, { file, reader, writer, exclusive }: Connections): State {
+/** `fence` throws, inside of the transaction, where this process may write no more. */
+function openState(connector: string, connections: Connections, fence?: () => void): State {
+  const { file, reader, writer } = connections
   const outside = keysOf(reader, connector)
   const inside = keysOf(writer, connector)
-  const write = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await exclusive(work)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') throw error
-      throw new StateError(`the state "${file}" cannot be written`, error)
-    }
-  }
+  const transaction: State['transaction'] = work =>
+    write(connections, async () => {
+      fence?.()
+      return work(inside)
+    })
   return {
     place: file,
     get: outside.get,
     scan: outside.scan,
-    set: (key, value) => write(() => inside.set(key, value)),
-    delete: key => write(() => inside.delete(key)),
-    transaction: work =>
-      write(async () => {
-        writer.exec('BEGIN IMMEDIATE')
-        try {
-          const result = await work(inside)
-          writer.exec('COMMIT')
-          return result
-        } catch (error) {
-          // A full disk ends the transaction by itself; a second end would hide the reason.
-          if (writer.isTransaction) writer.exec('ROLLBACK')
-          throw error
-        }
-      }),
+    set: (key, value) => transaction(keys => keys.set(key, value)),
+    delete: key => transaction(keys => keys.delete(key)),
+    transaction,
   }
 }
 
-function keysOf(database: DatabaseSync, connector: string): StateWriter {
-  const get = database.prepare('SELECT value FROM state WHERE connector = ? AND key = ?')
-  const set = database.prepare('INSERT OR REPLACE INTO state (connector, key, value) VALUES (?, ?, ?)')
-  const remove = database.prepare('DELETE FROM state WHERE connector = ? AND key = ?')
-  const after = database.prepare(
-    `SELECT key, value FROM state WHERE connector = ? AND key > ? AND key < ? ORDER BY key LIMIT ${CHUNK}`,
-  )
-  const from = database.prepare(
-    `SELECT key, value FROM state WHERE connector = ? AND key >= ? AND key < ? ORDER BY key LIMIT ${CHUNK}`,
-  )
-  return {
-    get: async key => get.get(connector, key)?.['value'] as string | undefined,
-    async set(key, value) {
-      if (value === '')
-        throw new BillowError(
-          `state: an empty value for "${key}" would erase what is known; delete it instead`,
-        )
-      set.run(connector, key, value)
-    },
-    async delete(key) {
-      remove.run(connector, key)
-    },
-    async *scan(prefix, options = {}) {
-      const end = prefix + LAST
-      let chunk = take(
-        options.after === undefined
-          ? from.iterate(connector, prefix, end)
-          : after.iterate(connector, options.after, end),
-      )
-      for (;;) {
-        yield* chunk.rows
-        const last = chunk.rows.at(-1)
-        if (!last || !chunk.more) return
-        chunk = take(after.iterate(connector, last[0], end))
-      }
-    },
+/** All of the work's writes, or none. */
+async function write<T>({ file, writer, exclusive }: Connections, work: () => Promise<T>): Promise<T> {
+  return exclusive(async () => {
+    try {
+      writer.exec('BEGIN IMMEDIATE')
+      const result = await work()
+      writer.exec('COMMIT')
+      return result
+    } catch (error) {
+      // A full disk ends the transaction by itself; a second end would hide the reason.
+      if (writer.isTransaction) writer.exec('ROLLBACK')
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') throw error
+      throw new StateError(`the state "${file}" cannot be written`, error)
+    }
+  })
+}
+
+async function acquire(connector: string, connections: Connections): Promise<Lease> {
+  const { file, reader, writer } = connections
+  const unlock = lockFile(`${file}.${encodeURIComponent(connector)}.lock`)
+  if (!unlock) {
+    const found = reader.prepare('SELECT holder FROM lease WHERE connector = ?').get(connector)
+    throw new LeaseHeld(connector, String(found?.['holder'] ?? 'another process'))
+  }
+  try {
+    const take = writer.prepare(TAKE)
+    const taken = await write(connections, async () => take.get(connector, holderName()))
+    const current = writer.prepare('SELECT token, holder FROM lease WHERE connector = ?')
+    const lost = new AbortController()
+    const fence = (): void => {
+      const { token, holder } = current.get(connector) ?? {}
+      if (token !== taken?.['token'])
+        lost.abort(new LeaseLost(`${connector} was taken over by ${String(holder)}`))
+      lost.signal.throwIfAborted()
+    }
+    return {
+      state: openState(connector, connections, fence),
+      lost: lost.signal,
+      async release() {
+        lost.abort(new LeaseLost(`${connector} was given back`))
+        // What is being written ends first.
+        await connections.exclusive(async () => unlock())
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw error
   }
 }
 
-/** The first rows, bounded by number and by length, and whether there may be more. */
-function take(found: Iterable<Record<string, unknown>>): { rows: [string, string][]; more: boolean } {
-  const rows: [string, string][] = []
-  let length = 0
-  for (const { key, value } of found) {
-    rows.push([key as string, value as string])
-    length += (value as string).length
-    if (length >= CHUNK_LENGTH) return { rows, more: true }
-  }
-  return { rows, more: rows.length === CHUNK }
-}
-
-/** Sorts behind every key that starts with the prefix: the last code point there is. */
-const LAST = '\u{10FFFF}'
+/** The token rises with each holder, so that one who was thought dead is known by an old one. */
+const TAKE = `INSERT INTO lease (connector, token, holder) VALUES (?, 1, ?)
+  ON CONFLICT (connector) DO UPDATE SET token = token + 1, holder = excluded.holder RETURNING token`

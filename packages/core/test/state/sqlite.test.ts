@@ -1,18 +1,27 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from '@jest/globals'
+import { LeaseLost } from '../../src/errors.ts'
 import { openSqliteStore } from '../../src/state/sqlite.ts'
-import type { StateReader } from '../../src/state/state.ts'
+import { openMemoryStore } from '../../src/state/memory.ts'
+import { describeStore } from './contract.ts'
 
 const file = (): string => join(mkdtempSync(join(tmpdir(), 'billow-state-')), 'billow.db')
 
-async function keys(state: StateReader, prefix: string, options?: { after: string }): Promise<string[]> {
-  const found: string[] = []
-  for await (const [key] of state.scan(prefix, options)) found.push(key)
-  return found
-}
+/** Takes a lease and stays. */
+const HOLD = `
+  import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, '../../src/index.ts'))}
+  await openSqliteStore(process.argv[1]).acquire('a')
+  process.stdout.write('held')
+  setInterval(() => {}, 1000)
+`
+
+describeStore('the SQLite store', async () => openSqliteStore(file()))
+describeStore('the memory store', async () => openMemoryStore())
 
 describe('the SQLite state', () => {
   test('keeps what was set when it is opened again', async () => {
@@ -25,66 +34,39 @@ describe('the SQLite state', () => {
     await second.close()
   })
 
-  test('keeps connectors apart', async () => {
-    const store = openSqliteStore(file())
-    await store.open('a').set('k', 'of a')
-    await store.open('b').set('k', 'of b')
-    expect(await store.open('a').get('k')).toBe('of a')
-    await store.open('a').delete('k')
-    expect(await store.open('a').get('k')).toBeUndefined()
-    expect(await store.open('b').get('k')).toBe('of b')
+  test('a token that rose behind its back ends a lease: nothing is written, and the other is named', async () => {
+    const path = file()
+    const store = openSqliteStore(path)
+    const lease = await store.acquire('a')
+    await lease.state.set('k', 'mine')
+    const other = new DatabaseSync(path)
+    other.exec("UPDATE lease SET token = token + 1, holder = 'process 7 on elsewhere' WHERE connector = 'a'")
+    other.close()
+    const write = lease.state.transaction(keys => keys.set('k', 'stale'))
+    await expect(write).rejects.toThrow(new LeaseLost('a was taken over by process 7 on elsewhere'))
+    expect(lease.lost.aborted).toBe(true)
+    expect(await store.open('a').get('k')).toBe('mine')
+    await lease.release()
     await store.close()
   })
 
-  test('scans a prefix in order, more keys than a chunk, and goes on behind a key', async () => {
-    const store = openSqliteStore(file())
-    const state = store.open('a')
-    const wanted = Array.from({ length: 600 }, (_, i) => `row/${String(i).padStart(4, '0')}`)
-    await state.transaction(async writer => {
-      for (const key of [...wanted.toReversed(), 'rox', 'ro', 'row']) await writer.set(key, 'x')
-    })
-    expect(await keys(state, 'row/')).toEqual(wanted)
-    expect(await keys(state, 'row/', { after: 'row/0597' })).toEqual(['row/0598', 'row/0599'])
-    await store.close()
-  })
-
-  test('a transaction is all or nothing, and nobody sees half of it', async () => {
-    const store = openSqliteStore(file())
-    const state = store.open('a')
-    let seen: string | undefined = 'not asked'
-    const work = state.transaction(async writer => {
-      await writer.set('one', '1')
-      expect(await writer.get('one')).toBe('1')
-      seen = await state.get('one')
-      throw new Error('half way')
-    })
-    await expect(work).rejects.toThrow('half way')
-    expect(seen).toBeUndefined()
-    expect(await state.get('one')).toBeUndefined()
-    await state.transaction(writer => writer.set('one', '2'))
-    expect(await state.get('one')).toBe('2')
-    await store.close()
-  })
-
-  test('transactions follow each other, however they were started', async () => {
-    const store = openSqliteStore(file())
-    const state = store.open('a')
-    const add = () =>
-      state.transaction(async writer => {
-        const count = Number((await writer.get('count')) ?? '0')
-        await new Promise(resolve => setImmediate(resolve))
-        await writer.set('count', String(count + 1))
-      })
-    await Promise.all(Array.from({ length: 20 }, add))
-    expect(await state.get('count')).toBe('20')
-    await store.close()
-  })
-
-  test('refuses an empty value, which would overwrite a good one', async () => {
-    const store = openSqliteStore(file())
-    await store.open('a').set('place', '7')
-    await expect(store.open('a').set('place', '')).rejects.toThrow('an empty value for "place"')
-    expect(await store.open('a').get('place')).toBe('7')
+  test('a killed process holds nothing up, and one that lives is named', async () => {
+    const path = file()
+    const child = spawn(process.execPath, [
+      '--conditions=billow-source',
+      '--input-type=module',
+      '-e',
+      HOLD,
+      path,
+    ])
+    const [first] = (await once(child.stdout, 'data')) as [Buffer]
+    expect(String(first)).toBe('held')
+    const store = openSqliteStore(path)
+    await expect(store.acquire('a')).rejects.toThrow(`a is at work elsewhere (process ${child.pid} on `)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    const lease = await store.acquire('a')
+    await lease.release()
     await store.close()
   })
 
