@@ -77,6 +77,9 @@ describe('the house', () => {
     ],
     ['packages/sink-x/src/x.ts', "import '@billow/simulators'", 'A connector knows core and focus only'],
     ['packages/simulators/src/x.ts', "import '@billow/sink-display'", 'The simulators know core only'],
+    ['packages/testing/src/x.ts', "import '@billow/simulators'", 'The acceptance suite knows core only'],
+    ['packages/source-x/src/x.ts', "import '@billow/testing'", 'A connector knows core and focus only'],
+    ['examples/x/src/x.ts', "import '@billow/testing'", 'The acceptance suite is for tests'],
     ['packages/source-x/src/x.ts', "import '../../core/src/index.ts'", 'Import another package by its name'],
   ])('the lint refuses %s with %s', (file, code, message) => {
     const place = mkdtempSync(join(tmpdir(), 'billow-lint-'))
@@ -85,7 +88,7 @@ describe('the house', () => {
     mkdirSync(dirname(join(place, file)), { recursive: true })
     writeFileSync(join(place, file), `${code}\n`)
     const lint = () =>
-      execFileSync(join(ROOT, 'node_modules/.bin/oxlint'), ['packages'], {
+      execFileSync(join(ROOT, 'node_modules/.bin/oxlint'), ['.'], {
         cwd: place,
         stdio: 'pipe',
         encoding: 'utf8',

@@ -15,7 +15,7 @@ describe('the example webhook', () => {
       max_body: 65_536,
       max_requests: 10,
       max_pending: 65_536,
-      auth: { token: new Secret('open-sesame') },
+      sender_auth: { token: new Secret('open-sesame') },
     }
     const context = testContext(config as never, { signal: stop.signal })
     const log = { ...context.log, info: ({ port }: { port: number }) => listening.resolve(port) }

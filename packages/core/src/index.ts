@@ -6,7 +6,16 @@ export { addDays, dayAt, daysBetween, monthRange } from './billing/day.ts'
 export { type Amounts, addAmount, addDecimals, decimalOf, plainDecimal } from './billing/decimal.ts'
 export { type Clock, clockFrom, parseClock, systemClock } from './clock.ts'
 export type { Command, CommandCall, CommandOption, Terminal } from './command.ts'
-export { configTable, Secret, secret } from './config/index.ts'
+export { validateEvent } from './cloudevents/index.ts'
+export {
+  type ConfigInput,
+  configTable,
+  createRedactor,
+  type LoadedConfig,
+  loadConfig,
+  Secret,
+  secret,
+} from './config/index.ts'
 export { type ConnectOptions, connect } from './connect/connect.ts'
 export type { Side } from './connect/side.ts'
 export type { DeadLetterTarget } from './dead-letters/elsewhere.ts'

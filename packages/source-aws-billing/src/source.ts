@@ -9,6 +9,7 @@ import {
   type MonthTotals,
   Retryable,
   type Source,
+  Throttled,
 } from '@billow/core'
 import { ACTION, openCostExplorer } from './client.ts'
 import { type AwsBillingConfig, config } from './config.ts'
@@ -86,8 +87,10 @@ async function askAccount({ config, signal }: AwsContext): Promise<string> {
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof Retryable)) throw error
-      throw new Retryable('STS does not say whose account it is; with account_id it need not be asked', {
+      const Kind = error instanceof Throttled ? Throttled : Retryable
+      throw new Kind('STS does not say whose account it is; with account_id it need not be asked', {
         cause: error,
+        retryAfterMs: error.retryAfterMs,
       })
     }
   }

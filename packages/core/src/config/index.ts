@@ -1,7 +1,7 @@
 export { editorSchema } from './editor.ts'
 export { hostOrUrl, httpUrl, timeZone, wholeNumber } from './fields.ts'
 export { joinSchemas } from './join.ts'
-export { type LoadedConfig, loadConfig } from './load.ts'
+export { type ConfigInput, type LoadedConfig, loadConfig } from './load.ts'
 export { createRedactor } from './redactor.ts'
 export { Secret, secret } from './secret.ts'
 export { configTable } from './table.ts'

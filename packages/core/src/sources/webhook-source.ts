@@ -14,7 +14,7 @@ export interface PushedRequest {
 /** What an author writes for requests that are pushed; `webhookSource` makes a source of it. */
 export interface Webhook<S extends TObject = TObject> {
   readonly name: string
-  /** The connector's own keys; those of the HTTP receiver are added. */
+  /** The connector's own keys; those of the HTTP receiver are added, with its `auth` as `sender_auth`. */
   readonly config: S
   readonly commands?: Source<S>['commands']
   check?(context: Context<Static<S>>): Promise<readonly string[]>
@@ -26,6 +26,11 @@ export interface Webhook<S extends TObject = TObject> {
   ): readonly CloudEvent[] | Promise<readonly CloudEvent[]>
 }
 
+const { auth, ...ownKeys } = receiverConfig.properties
+/** `auth` itself is the target's, in the file of a program. */
+const receiverKeys = { ...ownKeys, sender_auth: auth }
+type ListenConfig = Omit<ReceiverConfig, 'auth'> & { readonly sender_auth?: ReceiverConfig['auth'] }
+
 /**
  * Makes a source that listens for POSTs. A sender gets 204 when its events are safe, and 503 to come again later
  * when they could not be delivered.
@@ -34,7 +39,7 @@ export function webhookSource<S extends TObject>(webhook: Webhook<S>): Source<S>
   const { name, config, check, commands } = webhook
   return {
     name,
-    config: Type.Interface([config], receiverConfig.properties) as unknown as S,
+    config: Type.Interface([config], receiverKeys) as unknown as S,
     order: 'independent',
     ...(check && { check }),
     ...(commands && { commands }),
@@ -42,7 +47,8 @@ export function webhookSource<S extends TObject>(webhook: Webhook<S>): Source<S>
       const receiver = createReceiver({
         readEvents: ({ url = '/', headers }, body) => webhook.events({ url, headers, body }, context),
       })
-      return receiver.read(context as Context as Context<ReceiverConfig>)
+      const { sender_auth: auth, ...keys } = (context as Context as Context<ListenConfig>).config
+      return receiver.read({ ...context, config: { ...keys, ...(auth && { auth }) } })
     },
   }
 }

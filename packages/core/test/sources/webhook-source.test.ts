@@ -45,7 +45,7 @@ describe('a webhook source', () => {
     const { config } = loadConfig({
       schema: joinSchemas(invoices.config),
       file: undefined,
-      text: `team: billing\nport: ${port}\nhost: 127.0.0.1\nauth: { token: "open-sesame" }\n`,
+      text: `team: billing\nport: ${port}\nhost: 127.0.0.1\nsender_auth: { token: "open-sesame" }\n`,
       env: {},
       variables: {},
     })
