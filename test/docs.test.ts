@@ -8,7 +8,7 @@ import { alicloudBilling } from '@billow/source-alicloud-billing'
 import { awsBilling } from '@billow/source-aws-billing'
 import { parse, parseAllDocuments } from 'yaml'
 import { validateEvent } from '../packages/core/src/cloudevents/index.ts'
-import { parseArguments } from '../packages/core/src/commands/arguments.ts'
+import { commandTable, OPTIONS, parseArguments } from '../packages/core/src/commands/arguments.ts'
 import { helpFor } from '../packages/core/src/commands/help.ts'
 import { loadConfig } from '../packages/core/src/config/index.ts'
 import { DEFAULT_FILES, VARIABLES } from '../packages/core/src/runtime/config.ts'
@@ -195,7 +195,7 @@ const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {
 /** Throws for a command that does not exist or does not take these words. */
 function expectProgram(program: string, args: readonly string[]): void {
   if (program === 'simulators') readArguments(args)
-  else parseArguments(connectorOf(program), args)
+  else parseArguments({ commands: commandTable(connectorOf(program)), options: OPTIONS }, args)
 }
 
 describe('the commands', () => {

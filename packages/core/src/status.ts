@@ -29,3 +29,30 @@ export function createStatus(name: string, now: () => Date): StatusCell {
 
 /** Whether all is as it should be: a replica that stands by is as good as one that runs. */
 export const isHealthy = (state: ConnectorState): boolean => state === 'running' || state === 'standby'
+
+/** From the best to the worst. */
+const ORDER: readonly ConnectorState[] = ['stopped', 'running', 'standby', 'starting', 'retrying', 'failed']
+
+/** Cells for parts of a whole, whose state is that of its worst part. */
+export function splitStatus(whole: StatusCell, parts: number): readonly StatusCell[] {
+  if (parts === 1) return [whole]
+  const { name, state, reason } = whole.get()
+  const cells = Array.from({ length: parts }, () => {
+    const cell = createStatus(name, () => new Date(0))
+    cell.set(state, reason)
+    return cell
+  })
+  const tell = (): void => {
+    const [worst] = cells
+      .map(cell => cell.get())
+      .toSorted((a, b) => ORDER.indexOf(b.state) - ORDER.indexOf(a.state))
+    if (worst) whole.set(worst.state, worst.reason)
+  }
+  return cells.map(cell => ({
+    get: cell.get,
+    set(state, reason) {
+      cell.set(state, reason)
+      tell()
+    },
+  }))
+}

@@ -27,10 +27,9 @@ export const COMMANDS: Readonly<Record<string, CommonCommand>> = {
   },
 }
 
-/** What is asked for by a word: a command that every connector has, or one of its own. */
-export function commandOf(connector: AnyConnector, name: string): CommonCommand | undefined {
-  const commands: Readonly<Record<string, CommonCommand>> = { ...connector.commands, ...COMMANDS }
-  return Object.hasOwn(commands, name) ? commands[name] : undefined
+/** What a connector's program can do: what each has, and what this one brings. */
+export function commandTable(connector: AnyConnector): Readonly<Record<string, CommonCommand>> {
+  return { ...connector.commands, ...COMMANDS }
 }
 
 export const OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -42,20 +41,28 @@ export const OPTIONS: Readonly<Record<string, CommandOption>> = {
 
 export interface Arguments {
   readonly command: string
+  /** What stands between the command and its options. */
+  readonly words: readonly string[]
   readonly options: Readonly<Record<string, string | boolean | undefined>>
 }
 
+/** What a command line may say. */
+export interface Grammar {
+  readonly commands: Readonly<Record<string, CommonCommand>>
+  /** Those of every command. */
+  readonly options: Readonly<Record<string, CommandOption>>
+  /** How many words may follow a command; none if left out. */
+  readonly words?: number
+}
+
 /** @throws UsageError that says what is allowed. */
-export function parseArguments(connector: AnyConnector, argv: readonly string[]): Arguments {
+export function parseArguments(grammar: Grammar, argv: readonly string[]): Arguments {
+  const { commands, words: most = 0 } = grammar
   const word = argv[0] !== undefined && !argv[0].startsWith('-') ? argv[0] : undefined
   const command = word ?? 'run'
-  const known = [...Object.keys(COMMANDS), ...Object.keys(connector.commands ?? {})]
-  if (!known.includes(command)) {
-    throw new UsageError(
-      `no command "${command}"${hint(command, known)}; the commands are ${known.join(', ')}`,
-    )
-  }
-  const options = { ...OPTIONS, ...commandOf(connector, command)?.options }
+  const entry = Object.hasOwn(commands, command) ? commands[command] : undefined
+  if (!entry) throw unknownCommand(command, Object.keys(commands))
+  const options = { ...grammar.options, ...entry.options }
   const { tokens } = parseArgs({
     args: argv.slice(word === undefined ? 0 : 1),
     options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
@@ -63,8 +70,12 @@ export function parseArguments(connector: AnyConnector, argv: readonly string[])
     tokens: true,
   })
   const values: Record<string, string | boolean> = {}
+  const words: string[] = []
   for (const token of tokens) {
-    if (token.kind === 'positional') throw new UsageError(`${command}: "${token.value}" is one word too many`)
+    if (token.kind === 'positional') {
+      if (words.push(token.value) <= most) continue
+      throw new UsageError(`${command}: "${token.value}" is one word too many`)
+    }
     if (token.kind !== 'option') continue
     const name = token.rawName === '-h' ? 'help' : token.name
     const option = Object.hasOwn(options, name) ? options[name] : undefined
@@ -82,7 +93,13 @@ export function parseArguments(connector: AnyConnector, argv: readonly string[])
     }
     values[name] = option.type === 'boolean' ? true : (token.value as string)
   }
-  return { command, options: values }
+  return { command, words, options: values }
+}
+
+export function unknownCommand(command: string, known: readonly string[]): UsageError {
+  return new UsageError(
+    `no command "${command}"${hint(command, known)}; the commands are ${known.join(', ')}`,
+  )
 }
 
 function hint(found: string, known: readonly string[], prefix = ''): string {

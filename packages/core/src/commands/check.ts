@@ -1,48 +1,57 @@
 import type { Terminal } from '../command.ts'
 import { contextOf } from '../connect/context.ts'
 import { describeError } from '../errors.ts'
+import type { Host } from '../pipeline/host.ts'
+import { type Link, partsOf } from '../pipeline/link.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
-import type { Program } from './program.ts'
-import type { Session } from './session.ts'
+import type { LinkCall } from './link-commands.ts'
 
-interface Line {
+/** What was seen of a part, or what is wrong with it. */
+export interface Finding {
   readonly part: string
   readonly ok: boolean
   readonly lines: readonly string[]
 }
 
 /** `check`: configuration, data directory, credentials, permission and target, a line each, with what to do. */
-export async function check(
-  { connector, source, sink }: Program,
-  session: Session,
-  terminal: Terminal,
-  json: boolean,
-): Promise<number> {
-  const signal = new AbortController().signal
-  const parts = [connector, source, sink].filter((part, index, all) => all.indexOf(part) === index)
-  const results: Line[] = [
-    { part: 'configuration', ok: true, lines: [session.file ?? 'no file: defaults and variables'] },
-    { part: 'data directory', ok: true, lines: [session.data.directory] },
-  ]
-  let code: number = EXIT.ok
-  for (const part of parts) {
-    if (!part.check) continue
-    try {
-      results.push({
-        part: part.name,
-        ok: true,
-        lines: await part.check(contextOf(session.side(connector.name), signal)),
-      })
-    } catch (error) {
-      code ||= exitCodeOf(error)
-      results.push({ part: part.name, ok: false, lines: [describeError(error)] })
-    }
-  }
-  if (json) terminal.print(JSON.stringify({ ok: code === EXIT.ok, checks: results }))
-  else for (const line of results.flatMap(format)) terminal.print(line)
+export async function check({ link, host, file, options, terminal }: LinkCall): Promise<number> {
+  const { findings, code } = await examine(link, host)
+  const checks = [...ground(host, file), ...findings]
+  if (options['json'] === true) terminal.print(JSON.stringify({ ok: code === EXIT.ok, checks }))
+  else printFindings(checks, terminal)
   return code
 }
 
-function format({ part, ok, lines }: Line): string[] {
-  return lines.map(line => `${ok ? 'ok    ' : 'failed'}  ${part}: ${line}`)
+/** What every connector of a process stands on. */
+export const ground = (host: Host, file: string | undefined): Finding[] => [
+  { part: 'configuration', ok: true, lines: [file ?? 'no file: defaults and variables'] },
+  { part: 'data directory', ok: true, lines: [host.data.directory] },
+]
+
+/** Asks each part of a link. */
+export async function examine(
+  link: Link,
+  host: Host,
+): Promise<{ readonly findings: readonly Finding[]; readonly code: number }> {
+  const signal = new AbortController().signal
+  const findings: Finding[] = []
+  let code: number = EXIT.ok
+  for (const part of partsOf(link)) {
+    const { connector } = part
+    if (!connector.check) continue
+    try {
+      const lines = await connector.check(contextOf(host.side(link, part), signal))
+      findings.push({ part: connector.name, ok: true, lines })
+    } catch (error) {
+      code ||= exitCodeOf(error)
+      findings.push({ part: connector.name, ok: false, lines: [describeError(error)] })
+    }
+  }
+  return { findings, code }
+}
+
+export function printFindings(findings: readonly Finding[], terminal: Terminal): void {
+  for (const { part, ok, lines } of findings) {
+    for (const line of lines) terminal.print(`${ok ? 'ok    ' : 'failed'}  ${part}: ${line}`)
+  }
 }

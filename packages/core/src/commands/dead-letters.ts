@@ -2,14 +2,14 @@ import type { Terminal } from '../command.ts'
 import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import { openDeadLetters } from '../dead-letters/store.ts'
 import { stringifyJson } from '../json.ts'
-import type { State } from '../state/state.ts'
 import { EXIT } from './exit-code.ts'
+import type { LinkCall } from './link-commands.ts'
 import { formatTable } from './table.ts'
 
 /** `dead-letters`: what was refused for good and is kept. There may be many: the events are never all in memory. */
-export async function listDeadLetters(state: State, terminal: Terminal, json: boolean): Promise<number> {
-  const letters = openDeadLetters(state).list()
-  if (json) await printJson(letters, terminal)
+export async function listDeadLetters({ link, host, options, terminal }: LinkCall): Promise<number> {
+  const letters = openDeadLetters(host.side(link, link.part).state).list()
+  if (options['json'] === true) await printJson(letters, terminal)
   else await printTable(letters, terminal)
   return EXIT.ok
 }

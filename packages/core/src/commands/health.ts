@@ -7,9 +7,11 @@ import { EXIT } from './exit-code.ts'
 /** `health`: asks the running process through its socket; 0 when it runs as it should. */
 export async function health(
   name: string,
-  env: NodeJS.ProcessEnv,
-  terminal: Terminal,
-  json: boolean,
+  {
+    env,
+    terminal,
+    json,
+  }: { readonly env: NodeJS.ProcessEnv; readonly terminal: Terminal; readonly json: boolean },
 ): Promise<number> {
   const directory = dataDirectory(env)
   const running = await presences(directory, name)

@@ -1,13 +1,13 @@
 import type { CommandOption } from '../command.ts'
 import { DEFAULT_FILES } from '../runtime/config.ts'
-import { COMMANDS, commandOf, OPTIONS } from './arguments.ts'
+import { COMMANDS, commandTable, OPTIONS } from './arguments.ts'
 import type { AnyConnector } from './program.ts'
 import { formatTable } from './table.ts'
 
 /** What `--help` prints: of the program, or of one of its commands. */
 export function helpFor(connector: AnyConnector, command: string): string {
   // `run` is the default: its help is that of the program.
-  const one = command === 'run' ? undefined : commandOf(connector, command)
+  const one = command === 'run' ? undefined : commandTable(connector)[command]
   const commands = Object.entries({ ...COMMANDS, ...connector.commands }).map(
     ([name, { summary }]): [string, string] => [name, summary],
   )

@@ -1,46 +1,31 @@
-import type { Terminal } from '../command.ts'
+import type { Command } from '../command.ts'
 import { contextOf } from '../connect/context.ts'
 import type { Context, Source } from '../connector.ts'
-import { UsageError } from '../errors.ts'
-import type { Readiness } from '../http/index.ts'
+import { connectWay } from '../pipeline/connect-way.ts'
+import { mainWay } from '../pipeline/link.ts'
 import { announce } from '../runtime/presence.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
-import type { StatusCell } from '../status.ts'
-import { connectProgram } from './connection.ts'
 import { EXIT } from './exit-code.ts'
-import type { Program } from './program.ts'
-import { presenceName } from './run.ts'
-import type { Session } from './session.ts'
-
-export interface OwnOptions {
-  readonly command: string
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
-  readonly terminal: Terminal
-  readonly status: StatusCell
-  readonly readiness: Readiness
-}
+import type { LinkCall } from './link-commands.ts'
 
 /** A command that the connector brings. */
-export async function own(program: Program, session: Session, call: OwnOptions): Promise<number> {
-  const { connector, source } = program
-  const command = connector.commands?.[call.command]
-  if (!command) throw new UsageError(`no command "${call.command}"`)
-  const stopping = stopOnSignals(session.log)
-  const side = session.side(connector.name)
+export async function own(
+  command: Command,
+  { link, host, board, options, terminal }: LinkCall,
+): Promise<number> {
+  const { source, sink } = mainWay(link)
+  const stopping = stopOnSignals(host.log)
+  const side = host.side(link, link.part)
   const deliver = async (read: (context: Context) => ReturnType<Source['read']>): Promise<void> => {
-    const presence = await announce(session.data.directory, presenceName(program, session), call.readiness)
+    const way = { source: { ...source, connector: { ...source.connector, read } }, sink }
+    const presence = await announce(host.data.directory, link.presence, board.of(link.name))
     try {
-      const lease = await session.store().acquire(connector.name)
+      const lease = await host.store().acquire(link.name)
       try {
-        const { status } = call
-        await connectProgram(program, session, {
-          source: { ...source, read },
-          status,
-          stopping,
-          restart: false,
-          lease,
-        })
-        if (!stopping.stop.aborted) lease.lost.throwIfAborted()
+        const { stop, abandon } = stopping
+        const status = board.cell(link.name)
+        await connectWay(link, way, host, { status, stop, abandon, restart: false, lease })
+        if (!stop.aborted) lease.lost.throwIfAborted()
       } finally {
         await lease.release()
       }
@@ -50,7 +35,7 @@ export async function own(program: Program, session: Session, call: OwnOptions):
   }
   try {
     const context = contextOf(side, stopping.stop)
-    const code = await command.run({ context, options: call.options, terminal: call.terminal, deliver })
+    const code = await command.run({ context, options, terminal, deliver })
     return stopping.stop.aborted ? EXIT.ok : (code ?? EXIT.ok)
   } catch (error) {
     // It was told to stop: what breaks off because of that is no failure.

@@ -7,15 +7,10 @@ import type { CloudEvent, Sink } from '../connector.ts'
 import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import { type DeadLetters, openDeadLetters } from '../dead-letters/store.ts'
 import { BillowError, describeError, UsageError } from '../errors.ts'
+import { mainWay } from '../pipeline/link.ts'
 import { type Stopping, stopOnSignals } from '../runtime/stop.ts'
 import { EXIT } from './exit-code.ts'
-import type { Program } from './program.ts'
-import type { Session } from './session.ts'
-
-export interface ReplayCall {
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
-  readonly terminal: Terminal
-}
+import type { LinkCall } from './link-commands.ts'
 
 /** Small, so that little is in memory, and little is sent again when it breaks off. */
 const BATCH = 100
@@ -24,13 +19,10 @@ const BATCH = 100
  * `replay`: sends dead letters again. Those that are delivered leave the store; those refused again stay in their
  * place. It may run beside the connector: it touches nothing but the letters.
  */
-export async function replay(
-  { connector, sink }: Program,
-  session: Session,
-  { options, terminal }: ReplayCall,
-): Promise<number> {
+export async function replay({ link, host, options, terminal }: LinkCall): Promise<number> {
   const id = wantedId(options)
-  const side = session.side(connector.name)
+  const { sink } = mainWay(link)
+  const side = host.side(link, sink)
   const letters = openDeadLetters(side.state)
   const plan = await planOf(select(letters, id))
   if (id !== undefined && plan.count === 0) {
@@ -42,12 +34,20 @@ export async function replay(
     return EXIT.ok
   }
   const tally: Tally = { sent: 0, refused: 0 }
-  const stopping = stopOnSignals(session.log)
+  const stopping = stopOnSignals(host.log)
   try {
-    const attempts = session.config.send_event_attempts
+    const attempts = link.settings.send_event_attempts
     const chosen = upTo(plan.count, select(letters, id))
     if (plan.count > 0) {
-      await send(chosen, tally, { sink, side, letters, stopping, attempts, terminal, count: plan.count })
+      await send(chosen, tally, {
+        sink: sink.connector,
+        side,
+        letters,
+        stopping,
+        attempts,
+        terminal,
+        count: plan.count,
+      })
     }
   } finally {
     stopping.end()
@@ -57,7 +57,7 @@ export async function replay(
 }
 
 /** The id asked for; nothing for all. */
-function wantedId({ id, all, 'dry-run': dry }: ReplayCall['options']): string | undefined {
+function wantedId({ id, all, 'dry-run': dry }: LinkCall['options']): string | undefined {
   if (typeof id === 'string' && all) throw new UsageError('replay: give --id ID or --all, not both')
   if (typeof id === 'string') return id
   if (!all && !dry) throw new UsageError('replay: give --id ID for one dead letter, or --all')

@@ -1,76 +1,101 @@
-import { aborted } from 'node:util'
-import type { Source } from '../connector.ts'
-import { ConfigError, describeError, Gone } from '../errors.ts'
+import { ConfigError, Gone } from '../errors.ts'
 import { createAdminServer, type Readiness } from '../http/index.ts'
+import type { Board } from '../pipeline/board.ts'
+import type { Host } from '../pipeline/host.ts'
+import type { Load, Plan } from '../pipeline/link.ts'
+import { type Reload, watchPlan } from '../pipeline/reload.ts'
+import { supervise } from '../pipeline/supervise.ts'
 import { announce } from '../runtime/presence.ts'
+import { onHangup } from '../runtime/signals.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
-import { underLease } from '../state/standby.ts'
-import type { StatusCell } from '../status.ts'
-import { connectProgram } from './connection.ts'
+import { isClosedPipe, onUnexpected, unexpectedLine } from '../runtime/unexpected.ts'
 import { EXIT } from './exit-code.ts'
-import type { Program } from './program.ts'
-import type { Session } from './session.ts'
 
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv
-  readonly status: StatusCell
-  readonly readiness: Readiness
+  readonly board: Board
+  readonly open: (plan: Plan) => Host
 }
 
-/** `run`: connects until it is told to stop. */
-export async function run(
-  program: Program,
-  session: Session,
-  { env, status, readiness }: RunOptions,
-): Promise<number> {
-  const { connector, source } = program
-  const { log, data, clock } = session
-  // A state that cannot be opened ends the program: a restart may heal that.
-  const store = session.store()
+/** `run` of an image: its one connector. Where it cannot go on, whoever started it hears so by the exit code. */
+export function runAlone(load: Load, name: string, options: RunOptions): Promise<number> {
+  return run(load, {
+    ...options,
+    readiness: options.board.of(name),
+    // A source whose target is gone for good stays, to be seen; a sink that cannot go on ends.
+    fatal: (error, plan) =>
+      !(error instanceof Gone && plan.links[0] && 'read' in plan.links[0].part.connector),
+  })
+}
+
+/** `run` of a pipeline: many connectors, none of which takes another one down. */
+export function runTogether(load: Load, presence: string, options: RunOptions): Promise<number> {
+  return run(load, { ...options, presence, readiness: options.board.all, fatal: () => false })
+}
+
+interface Running extends RunOptions {
+  /** What is told of the process. */
+  readonly readiness: Readiness
+  /** A socket for the process as a whole, beside those of its connectors. */
+  readonly presence?: string
+  readonly fatal: (error: unknown, plan: Plan) => boolean
+}
+
+/** Connects until it is told to stop. SIGHUP, a changed file or a rotated secret changes what runs. */
+async function run(load: Load, { env, board, open, readiness, presence, fatal }: Running): Promise<number> {
+  let reload: Reload | undefined
+  // Before anything else: a SIGHUP that comes early must not end the process.
+  const forget = onHangup(() => reload?.asked())
+  const plan = await load()
+  const host = open(plan)
+  const { log } = host
   const stopping = stopOnSignals(log)
-  const presence = await announce(data.directory, presenceName(program, session), readiness)
-  const admin = await openAdmin(env, readiness)
+  const { stop, abandon } = stopping
+  const closing: (() => Promise<void>)[] = []
   try {
-    log.info({ connector: connector.name, config: session.file ?? 'none', data: data.directory }, 'starting')
-    const how = { source, status, stopping, restart: true }
-    if (needsLease(source)) {
-      await underLease(lease => connectProgram(program, session, { ...how, lease }), {
-        store,
-        connector: connector.name,
-        log,
-        clock,
-        status,
-        stop: stopping.stop,
+    if (presence !== undefined) {
+      const socket = await announce(host.data.directory, presence, readiness)
+      closing.push(() => socket.close())
+    }
+    const admin = await openAdmin(env, readiness)
+    if (admin) closing.push(() => admin.close())
+    const connectors = plan.links.map(({ name }) => name)
+    log.info({ connectors, config: plan.file ?? 'none', data: host.data.directory }, 'starting')
+    const crew = supervise({
+      host,
+      board,
+      stop,
+      abandon,
+      fatal: error => fatal(error, plan),
+      onDenied: () => reload?.denied(),
+    })
+    if (presence !== undefined) {
+      onUnexpected(error => {
+        if (isClosedPipe(error)) return
+        const restarted = crew.crash(error)
+        log.error({ reason: unexpectedLine(error) }, restarted ? 'a connector broke' : 'something broke')
       })
-    } else await connectProgram(program, session, how)
-  } catch (error) {
-    // A sink that cannot go on ends: whoever started it can see that and start it again.
-    if (error instanceof ConfigError || !('read' in connector)) throw error
-    status.set('failed', describeError(error))
-    log.error({ reason: describeError(error) }, failedAdvice(error))
-    await aborted(stopping.stop, stopping)
+    }
+    crew.follow(plan.links)
+    reload = watchPlan({
+      load,
+      host,
+      plan,
+      stop,
+      follow(next) {
+        host.follow(next)
+        crew.follow(next.links)
+      },
+    })
+    await crew.ended
   } finally {
-    status.set('stopped')
-    await presence.close()
-    await admin?.close()
+    for (const close of closing) await close()
     stopping.end()
+    forget()
+    await host.close()
   }
   log.info('stopped')
   return EXIT.ok
-}
-
-function failedAdvice(error: unknown): string {
-  return error instanceof Gone
-    ? 'the target is gone for good: nothing is sent until a restart; correct `target`, then restart'
-    : 'failed: nothing more is done until a restart'
-}
-
-/** Commits in reading order have one reader. Where each batch ends alone, any number of processes may work. */
-const needsLease = ({ order }: Source): boolean => order === 'ordered'
-
-/** Sinks may run side by side, each on its own port. */
-export function presenceName({ connector }: Program, { config }: Session): string {
-  return 'read' in connector ? connector.name : `${connector.name}-${(config as { port?: number }).port}`
 }
 
 /** Sources have no port of their own: where one is named, health is told there. */

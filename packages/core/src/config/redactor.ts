@@ -40,4 +40,23 @@ function base64Forms(secret: string): readonly string[] {
   return [...forms, ...forms.map(text => text.replaceAll('+', '-').replaceAll('/', '_'))]
 }
 
+/** Takes secrets out of texts; grows with each configuration that is read, and forgets none. */
+export interface Redaction {
+  redact(text: string): string
+  add(secrets: readonly string[]): void
+}
+
+export function createRedaction(): Redaction {
+  const known = new Set<string>()
+  let redact = createRedactor([])
+  return {
+    redact: text => redact(text),
+    add(secrets) {
+      const before = known.size
+      for (const secret of secrets) known.add(secret)
+      if (known.size > before) redact = createRedactor([...known])
+    },
+  }
+}
+
 const escapePattern = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')

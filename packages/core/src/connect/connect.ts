@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly restart: boolean
   /** Where refused events are posted before they count as kept; without it they are kept in the state only. */
   readonly deadLetterTarget?: DeadLetterTarget | undefined
+  /** Told of each failure that will be tried again. */
+  readonly onFailure?: (error: unknown) => void
   /** From 0 to 1, for the jitter of waits. */
   readonly random?: () => number
 }
@@ -60,6 +62,7 @@ export async function connect(
       if (stop.aborted) return
       if (!restart || error instanceof ConfigError || error instanceof Gone) throw error
       failures += 1
+      options.onFailure?.(error)
       const waitMs = pauseAfter(error, failures, random)
       const reason = describeError(error)
       if (error instanceof NothingTaken) {
@@ -93,6 +96,7 @@ async function run(
     status.set('retrying', describeError(reason))
     log.warn({ reason: describeError(reason), waitMs }, message)
   }
+  const sayReleased = say('not delivered; the sender is told to come later')
   const retries = { attempts, clock, random, stop: reading, abandon }
   const elsewhere =
     deadLetterTarget &&
@@ -110,11 +114,15 @@ async function run(
     reading,
     endReading,
     onCommit: onProgress,
-    onRelease: say('not delivered; the sender is told to come later'),
+    onRelease: (reason: Error) => {
+      options.onFailure?.(reason)
+      sayReleased(reason)
+    },
   }
   try {
-    // A source that failed before is running only once something of it went through.
-    if (status.get().state === 'starting') status.set('running')
+    // An ordered source that failed before is running only once something of it went through. Another one may wait
+    // for senders that come only to what is ready.
+    if (status.get().state === 'starting' || source.order === 'independent') status.set('running')
     const batches = source.read(contextOf(sourceSide, reading, keeper))
     if (source.order === 'ordered') {
       await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })

@@ -8,7 +8,10 @@ import type { DeadLetterTarget } from './elsewhere.ts'
 const SHARED = ['timeout', 'max_in_flight', 'proxy', 'ca']
 
 /** The HTTP target that `dead_letter` names; nothing where it is not configured. */
-export function deadLetterTarget(config: RuntimeConfig, side: Side): DeadLetterTarget | undefined {
+export function deadLetterTarget(
+  config: Pick<RuntimeConfig, 'dead_letter'>,
+  side: Side,
+): DeadLetterTarget | undefined {
   if (!config.dead_letter) return undefined
   const shared = Object.entries(config).filter(([key]) => SHARED.includes(key))
   const own = Default(targetConfig, { ...Object.fromEntries(shared), ...config.dead_letter })

@@ -21,3 +21,9 @@ export function onSignals(handler: Handler = leave): () => void {
     current = leave
   }
 }
+
+/** Gives SIGHUP to `handler` until the returned function is called. */
+export function onHangup(handler: () => void): () => void {
+  process.on('SIGHUP', handler)
+  return () => process.off('SIGHUP', handler)
+}

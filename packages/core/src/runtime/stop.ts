@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { onSignals } from './signals.ts'
 
 /** How long what is under way may take to finish, and when the process ends whatever hangs. */
-const FINISH_MS = 5000
+export const FINISH_MS = 5000
 const END_MS = 7500
 
 export interface Stopping {

@@ -1,0 +1,32 @@
+import type { Terminal } from '../command.ts'
+import { UsageError } from '../errors.ts'
+import type { Host } from '../pipeline/host.ts'
+import type { Link } from '../pipeline/link.ts'
+import type { Board } from '../pipeline/board.ts'
+import { check } from './check.ts'
+import { listDeadLetters } from './dead-letters.ts'
+import { own } from './own.ts'
+import { replay } from './replay.ts'
+
+/** A command about one connector, called. */
+export interface LinkCall {
+  readonly link: Link
+  readonly host: Host
+  readonly board: Board
+  readonly file: string | undefined
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly terminal: Terminal
+}
+
+type LinkCommand = (call: LinkCall) => Promise<number>
+
+const COMMON: Readonly<Record<string, LinkCommand>> = { check, 'dead-letters': listDeadLetters, replay }
+
+/** Runs a command that every connector has, or one that this connector brings. */
+export function runLinkCommand(name: string, call: LinkCall): Promise<number> {
+  const common = Object.hasOwn(COMMON, name) ? COMMON[name] : undefined
+  if (common) return common(call)
+  const command = call.link.part.connector.commands?.[name]
+  if (!command) throw new UsageError(`no command "${name}"`)
+  return own(command, call)
+}

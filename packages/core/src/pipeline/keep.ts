@@ -1,0 +1,116 @@
+import { aborted } from 'node:util'
+import { pauseAfter } from '../connect/pause.ts'
+import { ConfigError, describeError, Gone } from '../errors.ts'
+import type { StatusCell } from '../status.ts'
+import type { Link } from './link.ts'
+import { type RunLinkOptions, runLink } from './run-link.ts'
+import { createTurn, type Turn } from './turn.ts'
+
+export interface KeepOptions extends Omit<RunLinkOptions, 'turn'> {
+  readonly stop: AbortSignal
+  readonly abandon: AbortSignal
+  /** Whether an error ends the process, which it then leaves `ended` with. */
+  readonly fatal: (error: unknown) => boolean
+}
+
+/** A connector that is kept going, whatever happens to it. */
+export interface Kept {
+  /** What runs now. */
+  readonly link: Link
+  /** Ends the turn, when what is under way is done; then runs this, or nothing any more. */
+  want(link: Link | undefined): void
+  /** Something of it broke outside of every call: it starts anew. */
+  crash(error: unknown): void
+  /** Resolves when nothing of it runs any more; rejects with a fatal error. */
+  readonly ended: Promise<void>
+}
+
+/**
+ * Runs a link, and again with growing waits after an error that `connect` does not heal. A wrong configuration waits
+ * for another one; where one before it has worked, that goes on. A target that is gone waits for a restart or another one.
+ */
+export function keepLink(first: Link, options: KeepOptions): Kept {
+  const { host, stop, fatal } = options
+  let wanted: Link | undefined = first
+  let link = first
+  let turn: Turn = createTurn(options)
+  let failures = 0
+  /** What ran until another configuration was wanted. */
+  let before: Link | undefined
+  const status: StatusCell = {
+    get: options.status.get,
+    set(state, reason) {
+      if (state === 'running') failures = 0
+      options.status.set(state, reason)
+    },
+  }
+  const logOf = () => host.log.child({ connector: link.name })
+
+  async function live(): Promise<void> {
+    while (wanted && !stop.aborted) {
+      if (link !== wanted) {
+        before = status.get().state === 'running' ? link : undefined
+        failures = 0
+        status.set('starting')
+      }
+      link = wanted
+      turn = createTurn(options)
+      const result = await once()
+      if (stop.aborted || link !== wanted) continue
+      if (!('error' in result)) break
+      await recover(result.error)
+    }
+    options.status.set('stopped')
+  }
+
+  async function once(): Promise<{ readonly error: unknown } | Record<never, never>> {
+    try {
+      await runLink(link, { ...options, status, turn })
+      return turn.crashed ?? {}
+    } catch (error) {
+      return turn.crashed ?? { error }
+    }
+  }
+
+  /** Resolves when it is time to try again, or when something else is wanted. */
+  async function recover(error: unknown): Promise<void> {
+    const reason = describeError(error)
+    if (error instanceof ConfigError && before) {
+      status.set('retrying', reason)
+      logOf().error({ reason }, 'the new configuration does not work: going on with the one before')
+      wanted = before
+      return
+    }
+    if (fatal(error)) throw error
+    turn = createTurn(options)
+    if (error instanceof ConfigError || error instanceof Gone) {
+      status.set('failed', reason)
+      logOf().error({ reason }, failedAdvice(error))
+      await aborted(turn.stop, turn)
+      return
+    }
+    failures += 1
+    const waitMs = pauseAfter(error, failures, Math.random)
+    status.set('retrying', reason)
+    logOf().error({ reason, waitMs }, 'failed; will start again')
+    await host.clock.sleep(waitMs, turn.stop).catch(() => undefined)
+  }
+
+  return {
+    get link() {
+      return link
+    },
+    want(next) {
+      wanted = next
+      turn.end()
+    },
+    crash: error => turn.crash(error),
+    ended: live(),
+  }
+}
+
+function failedAdvice(error: unknown): string {
+  return error instanceof Gone
+    ? 'the target is gone for good: nothing is sent until a restart; correct `target`, or restart'
+    : 'failed: nothing more is done until the configuration is corrected'
+}

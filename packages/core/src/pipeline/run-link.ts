@@ -1,0 +1,69 @@
+import type { Readiness } from '../http/index.ts'
+import { announce } from '../runtime/presence.ts'
+import { underLease } from '../state/standby.ts'
+import type { Lease } from '../state/state.ts'
+import { splitStatus, type StatusCell } from '../status.ts'
+import { connectWay } from './connect-way.ts'
+import type { Host } from './host.ts'
+import type { Link } from './link.ts'
+import type { Turn } from './turn.ts'
+
+export interface RunLinkOptions {
+  readonly host: Host
+  readonly status: StatusCell
+  readonly readiness: Readiness
+  readonly turn: Turn
+  /** Told of each failure that will be tried again. */
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Connects every way of a link until its turn ends or its sources do. Throws what no further try would heal. */
+export async function runLink(link: Link, options: RunLinkOptions): Promise<void> {
+  const { host, status, readiness, turn } = options
+  const { name } = link
+  // A state that cannot be opened is said before anything else is tried.
+  const store = host.store()
+  const presence = await announce(host.data.directory, link.presence, readiness)
+  try {
+    if (!needsLease(link)) return await connectAll(link, options)
+    await underLease(lease => connectAll(link, options, lease), {
+      store,
+      connector: name,
+      log: host.log,
+      clock: host.clock,
+      status,
+      stop: turn.stop,
+    })
+  } finally {
+    await presence.close()
+  }
+}
+
+/** Commits in reading order have one reader. Where each batch ends alone, any number of processes may work. */
+const needsLease = ({ ways }: Link): boolean =>
+  ways.some(({ source }) => source.connector.order === 'ordered')
+
+async function connectAll(
+  link: Link,
+  { host, status, turn, onFailure }: RunLinkOptions,
+  lease?: Lease,
+): Promise<void> {
+  const { ways } = link
+  const ending = new AbortController()
+  const stop = AbortSignal.any([turn.stop, ending.signal])
+  const statuses = splitStatus(status, ways.length)
+  const { abandon } = turn
+  const running = ways.map((way, index) =>
+    connectWay(link, way, host, {
+      status: statuses[index] as StatusCell,
+      stop,
+      abandon,
+      restart: true,
+      onFailure,
+      lease,
+    }).finally(() => ending.abort()),
+  )
+  for (const result of await Promise.allSettled(running)) {
+    if (result.status === 'rejected') throw result.reason
+  }
+}

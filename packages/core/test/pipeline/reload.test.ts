@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { ConfigError } from '../../src/errors.ts'
+import type { Plan } from '../../src/pipeline/link.ts'
+import { type Reload, watchPlan } from '../../src/pipeline/reload.ts'
+import { memorySink } from '../support/sink.ts'
+import { linkOf, type Running, superviseHere } from './running.ts'
+
+const source = { name: 's', config: {}, order: 'ordered' as const, async *read() {} }
+
+const planOf = (digest: string, level = 'info'): Plan =>
+  ({
+    file: 'pipeline.yml',
+    links: [linkOf('one', source, memorySink(), digest)],
+    settings: { log_config: { level }, store_config: { type: 'file' } },
+    secrets: [],
+  }) as unknown as Plan
+
+let running: Running
+let found: () => Plan
+let followed: string[]
+let reload: Reload
+beforeEach(() => {
+  running = superviseHere()
+  found = () => planOf('1')
+  followed = []
+  reload = watchPlan({
+    load: async () => found(),
+    host: running.host,
+    plan: planOf('1'),
+    stop: running.stop.signal,
+    follow: plan => followed.push(`${plan.links[0]?.digest} ${plan.settings.log_config.level}`),
+  })
+})
+afterEach(async () => {
+  running.stop.abort()
+  await reload.ended
+})
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise(resolve => setTimeout(resolve, 1))
+}
+
+test('what changed is followed, once, without being asked', async () => {
+  found = () => planOf('2')
+  await until(() => followed.length > 0)
+  found = () => planOf('2', 'debug')
+  await until(() => followed.length > 1)
+  expect(followed).toEqual(['2 info', '2 debug'])
+})
+
+test('a wrong configuration is said once, and changes nothing', async () => {
+  let loads = 0
+  found = () => {
+    loads += 1
+    throw new ConfigError('pipeline.yml:1:1: wrong')
+  }
+  await until(() => loads > 20)
+  expect(running.said).toEqual(['the new configuration is wrong: going on with the one before'])
+  found = () => planOf('1')
+  await until(() => running.said.includes('the configuration is right again'))
+  expect(followed).toEqual([])
+})
+
+test('a file that is being written is not followed before it is the same twice', async () => {
+  let loads = 0
+  found = () => {
+    loads += 1
+    return planOf(loads < 40 ? `half ${loads}` : '2')
+  }
+  await until(() => followed.length > 0)
+  expect(followed).toEqual(['2 info'])
+})
+
+test('a store that changed is named: it is followed at the next start', async () => {
+  found = () => {
+    const plan = planOf('2')
+    return { ...plan, settings: { ...plan.settings, store_config: { type: 'file', store_file: 'x' } } }
+  }
+  await until(() => followed.length > 0)
+  expect(running.said.some(line => line.startsWith('store_config'))).toBe(true)
+})
