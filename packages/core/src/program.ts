@@ -1,0 +1,11 @@
+/** What a program that runs connectors is made of. For `@billow/cli`; it may change with any version. */
+export { type Grammar, OPTIONS, parseArguments } from './commands/arguments.ts'
+export { EXIT } from './commands/exit-code.ts'
+export { guard } from './commands/guard.ts'
+export { health } from './commands/health.ts'
+export { runLinkCommand } from './commands/link-commands.ts'
+export type { MainOptions } from './commands/main.ts'
+export { runTogether } from './commands/run.ts'
+export { type Board, createBoard } from './pipeline/board.ts'
+export { type Host, openHost } from './pipeline/host.ts'
+export type { Link, Load, Part, Plan, Way } from './pipeline/link.ts'
