@@ -55,42 +55,42 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
       }
       link = wanted
       turn = createTurn(options)
-      const result = await once()
+      const failed = await once()
       if (stop.aborted || link !== wanted) continue
-      if (!('error' in result)) break
-      await recover(result.error)
+      if (!failed) break
+      await recover(failed.error)
     }
     options.status.set('stopped')
   }
 
-  async function once(): Promise<{ readonly error: unknown } | Record<never, never>> {
+  async function once(): Promise<{ readonly error: unknown } | undefined> {
     try {
       await runLink(link, { ...options, status, turn })
-      return turn.crashed ?? {}
+      return turn.crashed
     } catch (error) {
       return turn.crashed ?? { error }
     }
   }
 
   /** Resolves when it is time to try again, or when something else is wanted. */
-  async function recover(error: unknown): Promise<void> {
-    const reason = describeError(error)
-    if (error instanceof ConfigError && before) {
+  async function recover(failure: unknown): Promise<void> {
+    const reason = describeError(failure)
+    if (failure instanceof ConfigError && before) {
       status.set('retrying', reason)
       logOf().error({ reason }, 'the new configuration does not work: going on with the one before')
       wanted = before
       return
     }
-    if (fatal(error)) throw error
+    if (fatal(failure)) throw failure
     turn = createTurn(options)
-    if (error instanceof ConfigError || error instanceof Gone) {
+    if (failure instanceof ConfigError || failure instanceof Gone) {
       status.set('failed', reason)
-      logOf().error({ reason }, failedAdvice(error))
+      logOf().error({ reason }, failedAdvice(failure))
       await aborted(turn.stop, turn)
       return
     }
     failures += 1
-    const waitMs = pauseAfter(error, failures, Math.random)
+    const waitMs = pauseAfter(failure, failures, Math.random)
     status.set('retrying', reason)
     logOf().error({ reason, waitMs }, 'failed; will start again')
     await host.clock.sleep(waitMs, turn.stop).catch(() => undefined)
