@@ -25,6 +25,8 @@ export interface Refusal {
 export interface Batch {
   /** May be empty: an empty day commits too. Without events and `commit` it says that all there is was read. */
   readonly events: readonly CloudEvent[]
+  /** About how many bytes the events take, where the source knows; else they are counted. What is under way is bounded. */
+  readonly bytes?: number
   /** All safe, but for those refused: save the place to go on from, or answer the sender. */
   commit?(refused: readonly Refusal[]): Promise<void>
   /** The sink could not take them: they will be read again, or the sender is told to come later. */
@@ -86,6 +88,8 @@ export type Processor<S extends TSchema = TSchema> = Source<S> & Sink<S>
 export interface Writer {
   /** How many `write` calls may be under way at once; 1 if left out. */
   readonly concurrency?: number
+  /** How many events it carries at once, whatever write they came with: small batches are read ahead to fill that. */
+  readonly batchSize?: number
   /**
    * One attempt. Nothing returned: all safe. Thrown: none settled. Resending, waiting and counting attempts are
    * the runtime's. `signal` means: abandon now, and say what is settled.

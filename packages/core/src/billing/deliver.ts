@@ -1,35 +1,28 @@
 import type { Batch, CloudEvent } from '../connector.ts'
+import { createFilling } from '../connect/filling.ts'
 import { eventId } from './identity.ts'
 import type { DayRecord } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
 import type { NumberedRow } from './spool.ts'
-
-/** Small, so that a crash repeats little; large enough that a commit costs little an event. */
-const BATCH_ROWS = 100
-const BATCH_BYTES = 1 << 20
 
 /** What is left of a spooled day, as batches. The commit of the last one makes the day done. */
 export async function* deliverDay(
   record: DayRecord,
   { ledger, spool, account, clock, log }: OpenBill,
 ): AsyncGenerator<Batch> {
-  let events: CloudEvent[] = []
-  let bytes = 0
+  const filling = createFilling()
   for await (const row of spool.outgoing(record.day, record.revision, record.delivered)) {
     const { cursor } = row
     const last = cursor.count === eventsOf(record)
-    events.push(toEvent(row, record, account))
-    bytes += row.bytes
-    if (!last && events.length < BATCH_ROWS && bytes < BATCH_BYTES) continue
+    const full = filling.add(toEvent(row, record, account), row.bytes)
+    if (!last && !full) continue
     yield {
-      events,
+      ...filling.take(),
       async commit() {
         await ledger.set(last ? done(record, clock.now()) : { ...record, delivered: cursor })
         if (last) log.info({ day: record.day, events: cursor.count, revision: record.revision }, 'delivered')
       },
     }
-    events = []
-    bytes = 0
   }
 }
 

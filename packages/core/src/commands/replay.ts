@@ -2,6 +2,7 @@ import type { Terminal } from '../command.ts'
 import { runBackground } from '../connect/background.ts'
 import { contextOf } from '../connect/context.ts'
 import { deliver } from '../connect/deliver.ts'
+import { createFilling } from '../connect/filling.ts'
 import type { Side } from '../connect/side.ts'
 import type { CloudEvent, Sink } from '../connector.ts'
 import type { DeadLetter } from '../dead-letters/dead-letter.ts'
@@ -11,9 +12,6 @@ import { mainWay } from '../pipeline/link.ts'
 import { type Stopping, stopOnSignals } from '../runtime/stop.ts'
 import { EXIT } from './exit-code.ts'
 import type { LinkCall } from './link-commands.ts'
-
-/** Small, so that little is in memory, and little is sent again when it breaks off. */
-const BATCH = 100
 
 /**
  * `replay`: sends dead letters again. Those that are delivered leave the store; those refused again stay in their
@@ -139,15 +137,11 @@ async function send(chosen: AsyncIterable<DeadLetter>, tally: Tally, sending: Se
   }
 }
 
-async function* batchesOf(letters: AsyncIterable<DeadLetter>): AsyncGenerator<CloudEvent[]> {
-  let batch: CloudEvent[] = []
-  for await (const { event } of letters) {
-    batch.push(event)
-    if (batch.length < BATCH) continue
-    yield batch
-    batch = []
-  }
-  if (batch.length > 0) yield batch
+async function* batchesOf(letters: AsyncIterable<DeadLetter>): AsyncGenerator<readonly CloudEvent[]> {
+  const filling = createFilling()
+  for await (const { event } of letters) if (filling.add(event)) yield filling.take().events
+  const { events } = filling.take()
+  if (events.length > 0) yield events
 }
 
 interface Saying {

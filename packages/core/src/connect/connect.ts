@@ -106,7 +106,8 @@ async function run(
 
   const writer = await sink.open(contextOf(sinkSide, abandon, sinkKeeper))
   const background = runBackground(writer, abandon, endReading)
-  const window = createWindow(writer.concurrency ?? 1)
+  const { concurrency = 1, batchSize = 1 } = writer
+  const window = createWindow({ batches: concurrency, events: concurrency * batchSize })
   const onRetry = say('not delivered; will try again')
   const shared = {
     deliver: (events: readonly CloudEvent[]) => deliver(events, { ...retries, writer, onRetry }),

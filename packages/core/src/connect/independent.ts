@@ -25,7 +25,7 @@ export async function readIndependent(batches: AsyncIterable<Batch>, options: Re
   }
   try {
     for await (const batch of untilAborted(batches, reading)) {
-      void window.run(() => settle(batch))
+      void window.run(batch, () => settle(batch))
       await window.free()
     }
   } finally {

@@ -71,7 +71,7 @@ export async function readOrdered(batches: AsyncIterable<Batch>, options: Ordere
     for await (const batch of untilAborted(batches, reading)) {
       const earlier = commits
       // Under way until it is committed or held: the memory and what a crash repeats are bounded by the window.
-      commits = window.run(() => settle(batch, earlier))
+      commits = window.run(batch, () => settle(batch, earlier))
       await window.free()
     }
   } catch (error) {

@@ -1,117 +1,52 @@
-import {
-  encodeBinary,
-  encodeStructured,
-  joinBatch,
-  type Message,
-  validateEvent,
-} from '../cloudevents/index.ts'
-import type { CloudEvent, Outcome, Refusal } from '../connector.ts'
-import { AuthError, describeError, Gone, Refused, Retryable } from '../errors.ts'
+import { validateEvent } from '../cloudevents/index.ts'
+import type { CloudEvent, Outcome } from '../connector.ts'
+import { Refused, Retryable } from '../errors.ts'
 import type { Limiter } from './limiter.ts'
-import { cutPieces, halve, type Piece } from './pieces.ts'
-
-const MOST_BATCH_BYTES = 1024 * 1024
+import { createOutcomes } from './outcomes.ts'
+import { attempt, type Mode, messageOf, type Post, STOPPED } from './sender.ts'
 
 export interface DeliveryOptions {
-  readonly mode: 'structured' | 'binary'
-  readonly batchSize: number
+  readonly mode: Mode
   readonly maxInFlight: number
   readonly limiter: Limiter
-  /** Posts one message: nothing where it is safe, else why not. */
-  readonly post: (message: Message, signal: AbortSignal) => Promise<Error | undefined>
+  readonly post: Post
   readonly signal: AbortSignal
 }
 
 /**
- * One attempt for each event. The first failure starts no further request, so that a target that is down is not
- * hammered, but waits for those under way, so that what succeeded is known.
+ * One attempt for each event, in a request of its own. The first failure starts no further request, so that a target
+ * that is down is not hammered, but waits for those under way, so that what succeeded is known.
  */
 export async function deliverOnce(events: readonly CloudEvent[], options: DeliveryOptions): Promise<Outcome> {
-  const { mode, batchSize, maxInFlight, limiter, post, signal } = options
-  const settled = new Set<CloudEvent>()
-  const refused: Refusal[] = []
-  const failures: Error[] = []
-  const refuse = (event: CloudEvent, error: unknown): void => {
-    const status = error instanceof Refused ? error.status : undefined
-    settled.add(event)
-    refused.push({ event, reason: describeError(error), ...(status !== undefined && { status }) })
-  }
-  const pieces = cutPieces(valid(events, refuse), {
-    size: batchSize,
-    bytes: MOST_BATCH_BYTES,
-    onFault: refuse,
-  })
+  const { mode, maxInFlight, limiter, post, signal } = options
+  const outcomes = createOutcomes(events)
+  let next = 0
 
-  const send = async (piece: Piece): Promise<void> => {
-    if (failures.length > 0) return
-    const error = await tryPiece(piece)
-    if (error instanceof Refused) {
-      const [alone] = piece.events
-      if (piece.texts) for (const half of halve(piece)) await send(half)
-      else if (alone) refuse(alone, error)
-    } else if (error) {
-      failures.push(error)
-    } else {
-      for (const event of piece.events) settled.add(event)
-    }
-  }
-  const tryPiece = async (piece: Piece): Promise<Error | undefined> => {
+  const send = async (event: CloudEvent): Promise<void> => {
     try {
-      return await post(messageOf(piece, mode), signal)
+      validateEvent(event)
     } catch (error) {
-      return error instanceof Error ? error : new Retryable(String(error))
+      return outcomes.refuse(event, error)
     }
+    const error = await attempt(post, () => messageOf(event, mode), signal)
+    if (!error) outcomes.safe(event)
+    else if (error instanceof Refused) outcomes.refuse(event, error)
+    else outcomes.fail(error)
   }
   const work = async (): Promise<void> => {
-    while (failures.length === 0) {
+    while (!outcomes.failed) {
       const leave = await limiter.enter(signal)
       try {
-        const piece = failures.length === 0 ? pieces.next().value : undefined
-        if (!piece) return
-        await send(piece)
+        const event = outcomes.failed ? undefined : events[next++]
+        if (!event) return
+        await send(event)
       } finally {
         leave()
       }
     }
   }
-  const stopped = (): void => {
-    failures.push(new Retryable('stopped before every event was sent'))
-  }
-  const workers = Math.min(maxInFlight, Math.ceil(events.length / batchSize))
+  const stopped = (): void => outcomes.fail(new Retryable(STOPPED))
+  const workers = Math.min(maxInFlight, events.length)
   await Promise.all(Array.from({ length: workers }, () => work().catch(stopped)))
-
-  const unsent = events.filter(event => !settled.has(event))
-  const because = unsent.length > 0 ? gravest(failures) : undefined
-  return { refused, unsent, ...(because && { because }) }
-}
-
-function* valid(
-  events: readonly CloudEvent[],
-  refuse: (event: CloudEvent, error: unknown) => void,
-): Generator<CloudEvent> {
-  for (const event of events) {
-    try {
-      validateEvent(event)
-    } catch (error) {
-      refuse(event, error)
-      continue
-    }
-    yield event
-  }
-}
-
-function messageOf({ events, texts }: Piece, mode: DeliveryOptions['mode']): Message {
-  if (texts) return joinBatch(texts)
-  const [event] = events as readonly [CloudEvent]
-  return mode === 'binary' ? encodeBinary(event) : encodeStructured(event)
-}
-
-/** Of what went wrong at once, what decides: the end of everything, then missing rights, then the longest wait. */
-function gravest(failures: readonly Error[]): Error | undefined {
-  const weight = (error: Error): number => {
-    if (error instanceof Gone) return Number.POSITIVE_INFINITY
-    if (error instanceof AuthError) return Number.MAX_VALUE
-    return error instanceof Retryable ? (error.retryAfterMs ?? 0) : 0
-  }
-  return [...failures].sort((a, b) => weight(b) - weight(a))[0]
+  return outcomes.outcome()
 }

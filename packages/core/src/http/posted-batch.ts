@@ -11,6 +11,7 @@ export interface PostedBatch extends Batch {
 /** `answer` is told how the request ends: nothing where every event is safe. */
 export function postedBatch(
   events: readonly CloudEvent[],
+  bytes: number,
   answer: (rejection: Rejection | undefined) => void,
 ): PostedBatch {
   let answered = false
@@ -20,6 +21,7 @@ export function postedBatch(
   }
   return {
     events,
+    bytes,
     commit(refused) {
       answerOnce(refused.length > 0 ? refusalOf(events, refused) : undefined)
       return Promise.resolve()

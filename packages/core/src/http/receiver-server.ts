@@ -72,10 +72,11 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
       if (asksFirst) response.writeContinue()
       const body = await readBody(request, { maxBody: config.max_body, place, stopping })
       if (!body) return place.leave()
-      const events = Buffer.isBuffer(body) ? await eventsOrRejection(() => readEvents(request, body)) : body
+      if (!Buffer.isBuffer(body)) return answer(body)
+      const events = await eventsOrRejection(() => readEvents(request, body))
       if ('status' in events) answer(events)
       else if (stopping.aborted) answer(STOPPING)
-      else onBatch(postedBatch(events, answer))
+      else onBatch(postedBatch(events, body.length, answer))
     } catch (error) {
       place.leave()
       throw error

@@ -86,6 +86,19 @@ export const targetConfig = Type.Object({
     description:
       'Events in a request at the most; above 1 they go as application/cloudevents-batch+json, which the target must take',
   }),
+  batch_bytes: wholeNumber({
+    minimum: 1024,
+    maximum: 64 * 1024 * 1024,
+    default: 1024 * 1024,
+    description: 'Bytes in the body of such a request at the most; an event that is larger alone goes alone',
+  }),
+  batch_wait: Type.Number({
+    minimum: 0,
+    maximum: 5,
+    default: 0,
+    description:
+      'Seconds, such as 0.05, that an event may wait for others to share its request with; 0 waits for none, and what arrives while all requests are outstanding still goes together',
+  }),
   max_in_flight: wholeNumber({
     minimum: 1,
     maximum: 64,

@@ -3,6 +3,7 @@ import type { Sink } from '../connector.ts'
 import { AuthError, Gone, Retryable } from '../errors.ts'
 import { deliverOnce } from './delivery.ts'
 import { type Endpoint, openEndpoint } from './endpoint.ts'
+import { createGathering } from './gather.ts'
 import { createHandshake, type Handshake } from './handshake.ts'
 import { createLimiter } from './limiter.ts'
 import { createSilence, type Silence } from './silence.ts'
@@ -12,7 +13,7 @@ import { targetConfig } from './target-config.ts'
  * Posts CloudEvents to a URL. What the target answers decides: 2xx is safe; 404, 408, 409, 425, 429, 5xx, 3xx,
  * unknown codes and a network that fails are tried again; 401, 403, 405 and 407 are an `AuthError`, 410 is `Gone`;
  * any other 4xx refuses the event. A refused batch is halved until it is known which events are meant. While a
- * target asked us to wait (Retry-After), nothing is sent to it.
+ * target asked us to wait (Retry-After), nothing is sent to it. With `batch_size`, writes share requests.
  */
 export const httpTarget: Sink<typeof targetConfig> = {
   name: 'http-target',
@@ -48,19 +49,23 @@ export const httpTarget: Sink<typeof targetConfig> = {
     const endpoint = openEndpoint(config, clock)
     const handshake = config.handshake ? createHandshake(endpoint, config, clock) : undefined
     const silence = createSilence(clock)
-    const limiter = createLimiter(config.max_in_flight)
+    const { mode, batch_size: size, max_in_flight: maxInFlight } = config
+    const way = {
+      mode,
+      maxInFlight,
+      post: (message: Message, signal: AbortSignal) =>
+        post(message, { endpoint, handshake, silence, signal }),
+    }
+    const limiter = createLimiter(maxInFlight)
+    const waitMs = config.batch_wait * 1000
+    const gathering =
+      size > 1 ? createGathering({ ...way, size, bytes: config.batch_bytes, waitMs, clock }) : undefined
     return {
-      concurrency: config.max_in_flight,
-      write: (events, signal) =>
-        deliverOnce(events, {
-          mode: config.mode,
-          batchSize: config.batch_size,
-          maxInFlight: config.max_in_flight,
-          limiter,
-          signal,
-          post: (message, signal) => post(message, { endpoint, handshake, silence, signal }),
-        }),
+      concurrency: maxInFlight,
+      batchSize: size,
+      write: gathering?.write ?? ((events, signal) => deliverOnce(events, { ...way, limiter, signal })),
       async close() {
+        gathering?.end()
         handshake?.end()
         await endpoint.close()
       },

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox'
+import { createFilling } from '../connect/filling.ts'
 import type { Batch, CloudEvent, Context, Source } from '../connector.ts'
 
 /** Some events, and the place behind them. */
@@ -18,8 +19,6 @@ export interface EventStream<S extends TSchema = TSchema> {
    *  the same id each time it is read. */
   read(cursor: string | undefined, context: Context<Static<S>>): AsyncIterable<StreamPage>
 }
-
-const BATCH_EVENTS = 100
 
 /** Makes a source of an endless read. A page's cursor is stored when every event of the page is safe. */
 export function streamSource<S extends TSchema>(stream: EventStream<S>): Source<S> {
@@ -41,10 +40,10 @@ export function streamSource<S extends TSchema>(stream: EventStream<S>): Source<
 
 /** A page in batches; the last one saves the place. */
 function* batchesOf({ events }: StreamPage, save: () => Promise<void>): Generator<Batch> {
-  let at = 0
-  while (events.length - at > BATCH_EVENTS) {
-    yield { events: events.slice(at, at + BATCH_EVENTS) }
-    at += BATCH_EVENTS
+  const filling = createFilling()
+  const last = events.at(-1)
+  for (const event of events) {
+    if (filling.add(event) && event !== last) yield filling.take()
   }
-  yield { events: events.slice(at), commit: save }
+  yield { ...filling.take(), commit: save }
 }

@@ -26,6 +26,7 @@ describe('the config of the target', () => {
 
   test.each([
     ['batch_size', 1, 1000],
+    ['batch_bytes', 1024, 64 * 1024 * 1024],
     ['max_in_flight', 1, 64],
     ['timeout', 1, 3600],
     ['handshake_rate', 1, 1_000_000],
@@ -35,6 +36,14 @@ describe('the config of the target', () => {
       expect(() => loadTarget(`${key}: ${value}`)).toThrow(
         new RegExp(`^config.yml:2:.*: ${key}: .* from ${least} to ${most}`),
       )
+    }
+  })
+
+  test('batch_wait is from 0 to 5 seconds, and may be a fraction', () => {
+    for (const value of [0, 0.05, 5])
+      expect(loadTarget(`batch_wait: ${value}`)).toHaveProperty('batch_wait', value)
+    for (const value of [-1, 5.1, 'long']) {
+      expect(() => loadTarget(`batch_wait: ${value}`)).toThrow(/^config.yml:2:.*: batch_wait: .* from 0 to 5/)
     }
   })
 

@@ -16,6 +16,8 @@ export const targetOf = (target: string, more: Partial<TargetConfig> = {}): Targ
   target,
   mode: 'structured',
   batch_size: 1,
+  batch_bytes: 1024 * 1024,
+  batch_wait: 0,
   max_in_flight: 8,
   timeout: 30,
   handshake: false,
