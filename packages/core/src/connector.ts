@@ -25,6 +25,8 @@ export interface Refusal {
 export interface Batch {
   /** May be empty: an empty day commits too. Without events and `commit` it says that all there is was read. */
   readonly events: readonly CloudEvent[]
+  /** Sent only when every batch before it is committed; for ordered sources. */
+  readonly inTurn?: boolean
   /** About how many bytes the events take, where the source knows; else they are counted. What is under way is bounded. */
   readonly bytes?: number
   /** All safe, but for those refused: save the place to go on from, or answer the sender. */

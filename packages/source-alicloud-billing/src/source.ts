@@ -16,6 +16,7 @@ import {
   billAmount,
   billEvent,
   instanceBill,
+  SOURCE,
   toRow,
   overviewTotals,
   withoutFigures,
@@ -31,6 +32,7 @@ export const alicloudBill: DailyBill<typeof config, BillRow> = {
   name: 'source-alicloud-billing',
   config,
   zone: ZONE,
+  source: SOURCE,
   async check(context) {
     const kind = kindOf(context.config)
     const account = (await askAccount(kind, lastDay(context), context)) ?? 'without a name'

@@ -15,7 +15,7 @@ import { ACTION, openCostExplorer } from './client.ts'
 import { type AwsBillingConfig, config } from './config.ts'
 import { callerIdentity } from './credentials.ts'
 import { isAmazon } from './endpoint.ts'
-import { type CostRow, costAmount, costEvent, costKey, TYPE, withoutCost } from './event.ts'
+import { type CostRow, costAmount, costEvent, costKey, SOURCE, TYPE, withoutCost } from './event.ts'
 
 type AwsContext = Context<AwsBillingConfig>
 
@@ -27,6 +27,7 @@ export const awsBill: DailyBill<typeof config, CostRow> = {
   name: 'source-aws-billing',
   config,
   zone: ZONE,
+  source: SOURCE,
   check,
   account,
   scope: ({ group_by }) => (group_by === undefined ? TYPE : `${TYPE}/${group_by}`),

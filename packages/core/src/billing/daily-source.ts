@@ -26,6 +26,13 @@ export const scheduleConfig = Type.Object({
       'How many days back missed days are pulled without being asked for; a warning names those further back',
   }),
 })
+const dayEventsConfig = Type.Object({
+  day_events: Type.Boolean({
+    default: false,
+    description:
+      "Whether an event `io.billow.billing.day` with the day's rows and sums follows when all events of a day were acknowledged",
+  }),
+})
 const resyncConfig = Type.Object({
   resync_days: Type.Integer({
     minimum: 0,
@@ -48,6 +55,7 @@ export function dailySource<S extends TObject, Row>(bill: DailyBill<S, Row>): So
     config: Type.Interface([bill.config], {
       ...scheduleConfig.properties,
       ...(bill.zero && resyncConfig.properties),
+      ...dayEventsConfig.properties,
     }) as unknown as S,
     order: 'ordered',
     ...(bill.check && { check: bill.check }),

@@ -20,12 +20,14 @@ export interface Money {
 /** What an author writes for a bill that is read day by day; `dailySource` makes a source of it. */
 export interface DailyBill<S extends TSchema = TSchema, Row = unknown> {
   readonly name: string
-  /** The connector's own keys; `pull_hour`, `pull_zone`, `catch_up_days` and `resync_days` are added. */
+  /** The connector's own keys; `pull_hour`, `pull_zone`, `catch_up_days`, `resync_days` and `day_events` are added. */
   readonly config: S
   /** The IANA zone in which the bill's days begin and end, such as `UTC` or `Asia/Shanghai`. */
   readonly zone: string
   /** Proves credentials and permissions at the least cost; returns lines that tell the user what was seen. */
   check?(context: Context<Static<S>>): Promise<readonly string[]>
+  /** The `source` of its events, for those about whole days; the connector's name if left out. */
+  readonly source?: string
   /** Whose bill it is. With `scope` it names the ledger: another account is another ledger. */
   account(context: Context<Static<S>>): string | Promise<string>
   /** What is read of it, such as the event type and the grouping; left out where there is only one. */

@@ -63,7 +63,7 @@ export function formatAmounts(amounts: Amounts): string {
 }
 
 function publicRecord(record: DayRecord): Record<string, unknown> {
-  const { delivered, forgotten: _, ...rest } = record
+  const { delivered, forgotten: _, dayEventDue: __, ...rest } = record
   const sent = record.doneAt ? eventsOf(record) : (delivered?.count ?? 0)
   return { ...rest, state: stateOf(record), delivered: sent }
 }

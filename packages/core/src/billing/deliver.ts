@@ -1,12 +1,28 @@
 import type { Batch, CloudEvent } from '../connector.ts'
 import { createFilling } from '../connect/filling.ts'
+import { dayEvent } from './day-event.ts'
 import { eventId } from './identity.ts'
 import type { DayRecord } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
 import type { NumberedRow } from './spool.ts'
 
-/** What is left of a spooled day, as batches. The commit of the last one makes the day done. */
-export async function* deliverDay(
+/** What is left of a day, as batches: its rows, then its day event. The commit of the last one makes the day done. */
+export async function* deliverDay(record: DayRecord, open: OpenBill): AsyncGenerator<Batch> {
+  if (record.state === 'spooled') yield* deliverRows(record, open)
+  if (!record.dayEventDue) return
+  const { ledger, clock } = open
+  const event = dayEvent(record, open)
+  yield {
+    events: [event],
+    inTurn: true,
+    async commit() {
+      const { dayEventDue: _, ...said } = { ...record, dayEvent: event.id }
+      await ledger.set(record.state === 'spooled' ? done(said, clock.now()) : said)
+    },
+  }
+}
+
+async function* deliverRows(
   record: DayRecord,
   { ledger, spool, account, clock, log }: OpenBill,
 ): AsyncGenerator<Batch> {
@@ -19,7 +35,8 @@ export async function* deliverDay(
     yield {
       ...filling.take(),
       async commit() {
-        await ledger.set(last ? done(record, clock.now()) : { ...record, delivered: cursor })
+        const isDone = last && !record.dayEventDue
+        await ledger.set(isDone ? done(record, clock.now()) : { ...record, delivered: cursor })
         if (last) log.info({ day: record.day, events: cursor.count, revision: record.revision }, 'delivered')
       },
     }

@@ -1,5 +1,5 @@
 import { addDays } from './day.ts'
-import type { DayRecord, Ledger } from './ledger.ts'
+import { type DayRecord, isOnItsWay, type Ledger } from './ledger.ts'
 import type { Schedule } from './schedule.ts'
 
 /** A day without rows is asked for again this long: a bill may be late. */
@@ -42,7 +42,7 @@ export async function dueDays(
   const mayChange = (record: DayRecord): boolean =>
     resyncDays > 0 && (record.day > addDays(newest, -resyncDays) || open.has(monthOf(record.day)))
   const again = (record: DayRecord): boolean => {
-    if (record.day > newest || !unread(record)) return false
+    if (record.day > newest || !unread(record) || isOnItsWay(record)) return false
     if (record.state === 'empty') return mayChange(record) || record.day > addDays(newest, -EMPTY_DAYS)
     // A later revision waits for the earlier: what is on its way is not read again.
     return record.state === 'done' && !record.forgotten && mayChange(record)

@@ -28,8 +28,17 @@ export interface DayRecord {
   readonly doneAt?: string
   /** How far the day is delivered. */
   readonly delivered?: Cursor
+  /** Whether a day event is still to be sent; a day that has rows is not done before. */
+  readonly dayEventDue?: true
+  /** The id of the day event that was sent last. */
+  readonly dayEvent?: string
   /** Why it could not be pulled. */
   readonly error?: string
+}
+
+/** Whether some of it is still to be delivered. */
+export function isOnItsWay({ state, dayEventDue }: DayRecord): boolean {
+  return state === 'spooled' || dayEventDue === true
 }
 
 /** A place in a day's spool: the last row that is safe. */

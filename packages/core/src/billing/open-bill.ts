@@ -1,13 +1,14 @@
 import type { Static, TSchema } from 'typebox'
 import type { Clock } from '../clock.ts'
+import { HIDDEN, isSecretOf } from '../config/secret.ts'
 import type { Context } from '../connector.ts'
 import type { DailyBill } from './daily.ts'
+import type { DayOf } from './day-event.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { openSpool, type Spool } from './spool.ts'
 
 /** One account's bill with its ledger and spool: what the schedule and the commands work on. */
-export interface OpenBill {
-  readonly account: string
+export interface OpenBill extends DayOf {
   readonly ledger: Ledger
   readonly spool: Spool
   readonly clock: Clock
@@ -19,7 +20,11 @@ export async function openBill<S extends TSchema, Row>(
   context: Context<Static<S>>,
 ): Promise<OpenBill> {
   const account = await bill.account(context)
-  const ledger = openLedger(context.state, account, bill.scope?.(context.config) ?? '')
-  const { clock, log } = context
-  return { account, ledger, spool: openSpool(context.state, ledger.id), clock, log }
+  const scope = bill.scope?.(context.config) ?? ''
+  const ledger = openLedger(context.state, account, scope)
+  const { clock, log, config } = context
+  const { source = bill.name, zone } = bill
+  const shownAccount = isSecretOf(config, account) ? HIDDEN : account
+  const spool = openSpool(context.state, ledger.id)
+  return { account, shownAccount, scope, source, zone, ledger, spool, clock, log }
 }

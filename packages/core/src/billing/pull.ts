@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Context } from '../connector.ts'
 import { BillowError } from '../errors.ts'
 import type { DailyBill } from './daily.ts'
+import { owesDayEvent } from './day-event.ts'
 import { daysBetween } from './day.ts'
 import { type Amounts, addAmount } from './decimal.ts'
 import type { DayRecord } from './ledger.ts'
@@ -30,9 +31,11 @@ export async function pullDays<S extends TSchema, Row>(
   const pulledAt = context.clock.now().toISOString()
   const days = daysBetween(from, to)
   const tallies = new Map<string, Tally>(days.map(day => [day, { rows: 0, amounts: {}, final: true }]))
+  const known = new Map<string, DayRecord>()
   const sent = new Map<string, DayRecord>()
   for (const day of days) {
     const record = await ledger.get(day)
+    if (record) known.set(day, record)
     if (record?.state === 'done') {
       sent.set(day, record)
       await spool.tidy(day, record.revision)
@@ -74,8 +77,19 @@ export async function pullDays<S extends TSchema, Row>(
       events > 0 ? { ...pulled, state: 'spooled', events } : { ...before, final, readAt: pulledAt },
     )
   }
-  await ledger.setAll(records)
-  return records
+  const { day_events } = context.config as { readonly day_events?: boolean }
+  const noted = records.map(record => noteDayEvent(record, known.get(record.day), day_events === true))
+  await ledger.setAll(noted)
+  return noted
+}
+
+/** That a day event is due is as durable as the day's rows. What was said before stays known. */
+function noteDayEvent(record: DayRecord, before: DayRecord | undefined, wanted: boolean): DayRecord {
+  return {
+    ...record,
+    ...(wanted && owesDayEvent(record, before) && { dayEventDue: true }),
+    ...(before?.dayEvent !== undefined && { dayEvent: before.dayEvent }),
+  }
 }
 
 async function changesOf<S extends TSchema, Row>(

@@ -5,7 +5,7 @@ import type { DailyBill } from './daily.ts'
 import { addDays } from './day.ts'
 import { deliverDay } from './deliver.ts'
 import { dueDays, type Reach } from './due-days.ts'
-import type { DayRecord } from './ledger.ts'
+import { type DayRecord, isOnItsWay } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
 import { pullDays } from './pull.ts'
 import { type DayRange, rangesOf } from './ranges.ts'
@@ -64,7 +64,7 @@ async function setFirstDay(
 /** Days that a crash, a stop or a release left in the spool, of the schedule or of a backfill. */
 export async function* deliverSpooled(open: OpenBill): AsyncGenerator<Batch> {
   const spooled: DayRecord[] = []
-  for await (const record of open.ledger.list()) if (record.state === 'spooled') spooled.push(record)
+  for await (const record of open.ledger.list()) if (isOnItsWay(record)) spooled.push(record)
   for (const record of spooled) yield* deliverDay(record, open)
 }
 
@@ -109,7 +109,7 @@ export async function* pullAndDeliver<S extends TSchema, Row>(
     sayProvisional(bill, records, context)
     for (const record of records) {
       sayPulled(record, context)
-      if (record.state === 'spooled') yield* deliverDay(record, open)
+      if (isOnItsWay(record)) yield* deliverDay(record, open)
     }
   }
   if (failure !== undefined) throw failure
@@ -153,7 +153,8 @@ async function markFailed(
   const reason = describeError(error)
   log.warn({ day, reason }, 'the day could not be pulled; it will be tried again')
   // What was sent of it stays known.
-  if ((await ledger.get(day))?.state === 'done') return
+  const before = await ledger.get(day)
+  if (before?.state === 'done') return
   const pulledAt = clock.now().toISOString()
   await ledger.set({
     day,
@@ -164,6 +165,7 @@ async function markFailed(
     final: false,
     pulledAt,
     error: reason,
+    ...(before?.dayEvent !== undefined && { dayEvent: before.dayEvent }),
   })
 }
 

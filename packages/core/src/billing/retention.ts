@@ -1,6 +1,6 @@
 import { addDays } from './day.ts'
 import { openMonths, type Reach } from './due-days.ts'
-import type { DayRecord } from './ledger.ts'
+import { type DayRecord, isOnItsWay } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
 
 /**
@@ -31,6 +31,6 @@ function firstKept(records: readonly DayRecord[], newest: string, { resyncDays }
     `${lastOfMonthBefore.slice(0, 7)}-01`,
     addDays(newest, 1 - resyncDays),
     ...months.map(month => `${month}-01`),
-    ...records.filter(({ state }) => state === 'spooled').map(({ day }) => day),
+    ...records.filter(isOnItsWay).map(({ day }) => day),
   ].reduce((a, b) => (a < b ? a : b))
 }

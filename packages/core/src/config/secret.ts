@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { Type } from 'typebox'
 
-const HIDDEN = '***'
+export const HIDDEN = '***'
 const values = new WeakMap<Secret, string>()
 
 /** A text that cannot be printed by accident: only `reveal` gives it. */
@@ -25,6 +25,13 @@ export class Secret {
   [inspect.custom](): string {
     return HIDDEN
   }
+}
+
+/** Whether a text is one of a configuration's secrets. */
+export function isSecretOf(config: unknown, text: string): boolean {
+  if (config instanceof Secret) return config.reveal() === text
+  if (typeof config !== 'object' || config === null) return false
+  return Object.values(config).some(member => isSecretOf(member, text))
 }
 
 /** Schema of a key that holds a secret: text in the file, `Secret` in the code. `aliases` are other spellings of the key. */

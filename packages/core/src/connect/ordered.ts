@@ -48,8 +48,15 @@ export async function readOrdered(batches: AsyncIterable<Batch>, options: Ordere
     return refused
   }
 
+  const inTurn = async ({ events }: Batch, earlier: Promise<void>): Promise<readonly Refusal[]> => {
+    await earlier
+    // What is held was not taken, and nothing that would follow it may go before it.
+    if (!failure) holding.end()
+    return deliverInParts(events, earlier)
+  }
+
   const settle = async (batch: Batch, earlier: Promise<void>): Promise<void> => {
-    const delivery = deliverInParts(batch.events, earlier)
+    const delivery = batch.inTurn ? inTurn(batch, earlier) : deliverInParts(batch.events, earlier)
     // Its failure is seen in its turn.
     delivery.catch(() => undefined)
     await earlier

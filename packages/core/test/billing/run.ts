@@ -21,6 +21,8 @@ export interface Run {
   readonly config?: object
   /** What is logged as a warning. */
   readonly warnings?: unknown[]
+  /** Whether a reading that failed starts again; else its error is thrown. */
+  readonly restart?: boolean
 }
 
 /** Runs a source on a clock that jumps, until an instant. */
@@ -34,6 +36,7 @@ export async function runUntil({
   zone = 'UTC',
   config = {},
   warnings = [],
+  restart = true,
 }: Run) {
   const clock = jumpingClock(start)
   const stop = new AbortController()
@@ -63,7 +66,7 @@ export async function runUntil({
     status: createStatus('test', clock.now),
     stop: stop.signal,
     abandon: stop.signal,
-    restart: true,
+    restart,
     random: () => 0.5,
   })
   return { state, ledger: openLedger(state, '42', '') }
