@@ -141,15 +141,18 @@ describe('the configurations', () => {
       expect(full).not.toBe(text)
       expect(faultsOf(connectorOf(name), text)).toEqual([])
       expect(faultsOf(connectorOf(name), full)).toEqual([])
+      // What stands there for another choice, which goes with none of the first.
+      const other = [...text.matchAll(/^## (.*)$/gm)].map(([, line]) => line).join('\n')
+      expect(faultsOf(connectorOf(name), other)).toEqual([])
       const table = configTable(programOf(connectorOf(name)).schema)
       const keys = [...table.matchAll(/^\| ([a-z][\w.]*) +\|/gm)].map(([, key = '']) => key)
       expect(keys.length).toBeGreaterThan(8)
-      const written = parse(full) as unknown
-      const at = (path: string): unknown =>
+      const at = (path: string, written: unknown): unknown =>
         path
           .split('.')
           .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], written)
-      expect(keys.filter(key => at(key) === undefined)).toEqual([])
+      const choices = [parse(full), parse(other)] as unknown[]
+      expect(keys.filter(key => choices.every(choice => at(key, choice) === undefined))).toEqual([])
     },
   )
 })

@@ -80,6 +80,7 @@ describe('the house', () => {
     ['packages/testing/src/x.ts', "import '@billow/simulators'", 'The acceptance suite knows core only'],
     ['packages/source-x/src/x.ts', "import '@billow/testing'", 'A connector knows core and focus only'],
     ['examples/x/src/x.ts', "import '@billow/testing'", 'The acceptance suite is for tests'],
+    ['packages/state-x/src/x.ts', "import '@billow/sink-display'", 'A store knows core only'],
     ['packages/source-x/src/x.ts', "import '../../core/src/index.ts'", 'Import another package by its name'],
   ])('the lint refuses %s with %s', (file, code, message) => {
     const place = mkdtempSync(join(tmpdir(), 'billow-lint-'))

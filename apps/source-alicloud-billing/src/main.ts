@@ -1,3 +1,5 @@
 import { launch } from '@billow/core/launch'
 
-await launch(async () => (await import('@billow/source-alicloud-billing')).alicloudBilling)
+await launch(async () => (await import('@billow/source-alicloud-billing')).alicloudBilling, {
+  postgres: () => import('@billow/state-postgres'),
+})

@@ -1,3 +1,5 @@
 import { launch } from '@billow/core/launch'
 
-await launch(async () => (await import('@billow/source-aws-billing')).awsBilling)
+await launch(async () => (await import('@billow/source-aws-billing')).awsBilling, {
+  postgres: () => import('@billow/state-postgres'),
+})

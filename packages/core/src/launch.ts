@@ -1,3 +1,4 @@
+import type { MainOptions } from './commands/main.ts'
 import type { AnyConnector } from './commands/program.ts'
 import { onSignals } from './runtime/signals.ts'
 
@@ -7,9 +8,13 @@ const LINGER_MS = 500
 
 /**
  * Starts a connector's program. Nothing of the connector or its libraries is loaded before Node's version is known
- * to be new enough; an older one ends with 78 and a line that says so.
+ * to be new enough; an older one ends with 78 and a line that says so. A bundle says in `postgres` how to load the
+ * PostgreSQL store; elsewhere it is found by its name.
  */
-export async function launch(load: () => Promise<AnyConnector>): Promise<void> {
+export async function launch(
+  load: () => Promise<AnyConnector>,
+  options: Pick<MainOptions, 'postgres'> = {},
+): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
     process.stderr.write(`Node ${NEEDED.join('.')} or newer is needed; this is ${process.version}.\n`)
@@ -21,7 +26,12 @@ export async function launch(load: () => Promise<AnyConnector>): Promise<void> {
   process.removeAllListeners('warning')
   const [{ main }, connector] = await Promise.all([import('./commands/main.ts'), load()])
   const { argv, env, stdin, stdout, stderr } = process
-  process.exitCode = await main(connector, { argv: argv.slice(2), env, streams: { stdin, stdout, stderr } })
+  process.exitCode = await main(connector, {
+    ...options,
+    argv: argv.slice(2),
+    env,
+    streams: { stdin, stdout, stderr },
+  })
   // What a connector left open must not keep the program alive.
   setTimeout(() => process.exit(), LINGER_MS).unref()
 }

@@ -13,7 +13,7 @@ export interface Finding {
   readonly lines: readonly string[]
 }
 
-/** `check`: configuration, data directory, credentials, permission and target, a line each, with what to do. */
+/** `check`: configuration, data directory, state, credentials, permission and target, a line each, with what to do. */
 export async function check({ link, host, file, options, terminal }: LinkCall): Promise<number> {
   const { findings, code } = await examine(link, host)
   const checks = [...ground(host, file), ...findings]
@@ -36,16 +36,23 @@ export async function examine(
   const signal = new AbortController().signal
   const findings: Finding[] = []
   let code: number = EXIT.ok
+  const ask = async (part: string, look: () => Promise<readonly string[]>): Promise<void> => {
+    try {
+      findings.push({ part, ok: true, lines: await look() })
+    } catch (error) {
+      code ||= exitCodeOf(error)
+      findings.push({ part, ok: false, lines: [describeError(error)] })
+    }
+  }
+  await ask('state', async () => {
+    const { state } = host.side(link, link.part)
+    await state.get('check')
+    return [state.place]
+  })
   for (const part of partsOf(link)) {
     const { connector } = part
     if (!connector.check) continue
-    try {
-      const lines = await connector.check(contextOf(host.side(link, part), signal))
-      findings.push({ part: connector.name, ok: true, lines })
-    } catch (error) {
-      code ||= exitCodeOf(error)
-      findings.push({ part: connector.name, ok: false, lines: [describeError(error)] })
-    }
+    await ask(connector.name, async () => connector.check?.(contextOf(host.side(link, part), signal)) ?? [])
   }
   return { findings, code }
 }

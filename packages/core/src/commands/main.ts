@@ -4,6 +4,7 @@ import { createBoard } from '../pipeline/board.ts'
 import { type Host, openHost } from '../pipeline/host.ts'
 import { imageLoad } from '../pipeline/image.ts'
 import type { Link, Plan } from '../pipeline/link.ts'
+import type { PostgresLoader } from '../runtime/store.ts'
 import type { Streams } from '../runtime/terminal.ts'
 import { commandTable, OPTIONS, parseArguments } from './arguments.ts'
 import { EXIT } from './exit-code.ts'
@@ -19,13 +20,18 @@ export interface MainOptions {
   readonly argv: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly streams: Streams
+  /** Brings the PostgreSQL store, where it cannot be found by its name at run time: a bundle. */
+  readonly postgres?: PostgresLoader | undefined
 }
 
 /**
  * The program of a connector: reads the command line and runs the command. Errors become a line on stderr.
  * @returns the exit code: 0 done, 1 failed, 64 wrong command line, 75 try later, 77 no permission, 78 wrong configuration.
  */
-export function main(connector: AnyConnector, { argv, env, streams }: MainOptions): Promise<number> {
+export function main(
+  connector: AnyConnector,
+  { argv, env, streams, postgres }: MainOptions,
+): Promise<number> {
   const { name } = connector
   return guard(streams, async (terminal, redaction) => {
     const { command, options } = parseArguments({ commands: commandTable(connector), options: OPTIONS }, argv)
@@ -37,7 +43,7 @@ export function main(connector: AnyConnector, { argv, env, streams }: MainOption
     const board = createBoard()
     const program = programOf(connector, board.of(name))
     const load = imageLoad(program, { env, config: options['config'] })
-    const open = (plan: Plan): Host => openHost(plan, { env, streams, redaction, clock })
+    const open = (plan: Plan): Promise<Host> => openHost(plan, { env, streams, redaction, clock, postgres })
     const special: Readonly<Record<string, () => Promise<number>>> = {
       run: () => runAlone(load, name, { env, board, open }),
       health: () => health(name, { env, terminal, json: options['json'] === true }),
@@ -49,7 +55,7 @@ export function main(connector: AnyConnector, { argv, env, streams }: MainOption
     const own = Object.hasOwn(special, command) ? special[command] : undefined
     if (own) return own()
     const plan = await load()
-    const host = open(plan)
+    const host = await open(plan)
     try {
       const link = plan.links[0] as Link
       return await runLinkCommand(command, { link, host, board, file: plan.file, options, terminal })

@@ -14,7 +14,7 @@ import { EXIT } from './exit-code.ts'
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv
   readonly board: Board
-  readonly open: (plan: Plan) => Host
+  readonly open: (plan: Plan) => Promise<Host>
 }
 
 /** `run` of an image: its one connector. Where it cannot go on, whoever started it hears so by the exit code. */
@@ -47,7 +47,7 @@ async function run(load: Load, { env, board, open, readiness, presence, fatal }:
   // Before anything else: a SIGHUP that comes early must not end the process.
   const forget = onHangup(() => reload?.asked())
   const plan = await load()
-  const host = open(plan)
+  const host = await open(plan)
   const { log } = host
   const stopping = stopOnSignals(log)
   const { stop, abandon } = stopping

@@ -19,6 +19,7 @@ export function sealValues(value: unknown, schema: Schema | undefined, secrets: 
   if (typeof value !== 'string') return value
   if (leaf?.secret) {
     secrets.add(value)
+    addPassword(value, secrets)
     return Object.freeze(new Secret(value))
   }
   if (leaf?.format === 'http-url' || leaf?.format === 'host-or-url') addPassword(value, secrets)

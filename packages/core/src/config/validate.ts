@@ -24,6 +24,8 @@ export function validate(judging: Judging): void {
   const unions = errors.filter(error => error.keyword === 'anyOf').map(error => `${error.schemaPath}/`)
   const told = new Set<string>()
   for (const error of errors) {
+    // What it refuses is told on its own.
+    if (error.keyword === 'if') continue
     // Why each part of a union does not fit is noise beside the union's own error.
     if (unions.some(union => error.schemaPath.startsWith(union))) continue
     const { missingProperty: name }: { readonly missingProperty?: string } = error.params

@@ -99,11 +99,19 @@ async function letterAt(keys: StateReader, number: string): Promise<DeadLetter |
 /** Of a fixed width, so that their order as text is their order. */
 const nextNumber = (last: string | undefined): string => String(Number(last ?? 0) + 1).padStart(15, '0')
 
-const nameKey = (source: string, id: string): string => `${NUMBERS}${JSON.stringify([source, id])}`
+/** Some stores take no key that is longer. */
+const LONGEST_NAME = 1000
+
+function nameKey(source: string, id: string): string {
+  const name = JSON.stringify([source, id])
+  return NUMBERS + (name.length > LONGEST_NAME ? digestOf(name) : name)
+}
+
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** An event that was refused for having no name is named by all that it says. */
 function numberKey(event: CloudEvent): string {
   const { source, id } = event as Partial<CloudEvent>
   if (typeof source === 'string' && typeof id === 'string' && id !== '') return nameKey(source, id)
-  return nameKey('', createHash('sha256').update(eventToJson(event)).digest('hex'))
+  return nameKey('', digestOf(eventToJson(event)))
 }

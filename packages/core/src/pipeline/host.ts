@@ -5,8 +5,8 @@ import type { Redaction } from '../config/index.ts'
 import type { Side } from '../connect/side.ts'
 import { type DataFiles, prepareDataFiles } from '../runtime/data-directory.ts'
 import { createLog } from '../runtime/log.ts'
+import { type PostgresLoader, storeOpener } from '../runtime/store.ts'
 import type { Streams } from '../runtime/terminal.ts'
-import { openSqliteStore } from '../state/sqlite.ts'
 import type { StateStore } from '../state/state.ts'
 import type { Link, Part, Plan } from './link.ts'
 
@@ -29,14 +29,19 @@ export interface HostOptions {
   readonly streams: Streams
   readonly redaction: Redaction
   readonly clock: Clock
+  readonly postgres?: PostgresLoader | undefined
 }
 
-/** @throws ConfigError where the data directory cannot be written. */
-export function openHost(plan: Plan, { env, streams, redaction, clock }: HostOptions): Host {
+/** @throws ConfigError where the data directory cannot be written, or the package of the store is not there. */
+export async function openHost(
+  plan: Plan,
+  { env, streams, redaction, clock, postgres }: HostOptions,
+): Promise<Host> {
   redaction.add(plan.secrets)
   const { log_config, store_config } = plan.settings
   const log = createLog({ level: log_config.level, redact: redaction.redact, stream: streams.stderr })
-  const data = prepareDataFiles(env, store_config.store_file)
+  const data = prepareDataFiles(env, store_config)
+  const open = await storeOpener(store_config, { file: data.store, log, postgres })
   // A child has its own level: each is kept, so that it can follow.
   const logs = new Map<string, Logger>()
   const logOf = (name: string): Logger => {
@@ -46,7 +51,7 @@ export function openHost(plan: Plan, { env, streams, redaction, clock }: HostOpt
   }
   let opened: StateStore | undefined
   const store = (): StateStore => {
-    opened ??= openSqliteStore(data.store)
+    opened ??= open()
     return opened
   }
   return {

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { httpUrl } from '../config/fields.ts'
 import { targetConfig } from '../http/index.ts'
 import { LEVELS } from './log.ts'
+import { storeConfig } from './store-config.ts'
 
 /** The keys that every connector's program has. */
 export const runtimeConfig = Type.Object({
@@ -30,21 +31,7 @@ export const runtimeConfig = Type.Object({
     },
     { default: {} },
   ),
-  store_config: Type.Object(
-    {
-      type: Type.Union([Type.Literal('file')], {
-        default: 'file',
-        description: 'Where the state lives: one SQLite file',
-      }),
-      store_file: Type.Optional(
-        Type.String({
-          minLength: 1,
-          description: 'The file of the state; `billow.db` in the data directory if left out',
-        }),
-      ),
-    },
-    { default: {} },
-  ),
+  store_config: storeConfig,
 })
 export type RuntimeConfig = Static<typeof runtimeConfig>
 

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, describeError } from '../errors.ts'
+import type { StoreConfig } from './store-config.ts'
 
 export interface DataFiles {
   readonly directory: string
@@ -14,10 +15,12 @@ export function dataDirectory(env: NodeJS.ProcessEnv): string {
 }
 
 /** Finds the data directory, makes it, and proves that it can be written. */
-export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | undefined): DataFiles {
+export function prepareDataFiles(env: NodeJS.ProcessEnv, { type, store_file }: StoreConfig): DataFiles {
   const directory = dataDirectory(env)
-  const store = storeFile === undefined ? join(directory, 'billow.db') : resolve(storeFile)
-  for (const place of new Set([directory, dirname(store)])) {
+  const store = store_file === undefined ? join(directory, 'billow.db') : resolve(store_file)
+  // Without a file the directory is still where the socket is.
+  const inFile = type === 'file'
+  for (const place of new Set(inFile ? [directory, dirname(store)] : [directory])) {
     try {
       makeDirectory(place)
       if (!statSync(place).isDirectory()) throw new Error('it is a file')
@@ -30,7 +33,7 @@ export function prepareDataFiles(env: NodeJS.ProcessEnv, storeFile: string | und
     }
   }
   try {
-    if (existsSync(store)) accessSync(store, constants.R_OK | constants.W_OK)
+    if (inFile && existsSync(store)) accessSync(store, constants.R_OK | constants.W_OK)
   } catch (error) {
     throw new ConfigError(
       `store_config: the file "${store}" cannot be written (${describeError(error)}); ` +

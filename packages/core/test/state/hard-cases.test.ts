@@ -109,10 +109,10 @@ test('a scan of long values holds few of them, and leaves out none', async () =>
 test('two processes may make the same directory', () => {
   const directory = join(folder(), 'a/b')
   const env = { BILLOW_DATA_DIR: directory }
-  expect(prepareDataFiles(env, undefined).directory).toBe(directory)
+  expect(prepareDataFiles(env, { type: 'file' }).directory).toBe(directory)
   expect(existsSync(directory)).toBe(true)
   mkdirSync(join(directory, 'c'))
-  expect(prepareDataFiles(env, 'x/../state.db').directory).toBe(directory)
+  expect(prepareDataFiles(env, { type: 'file', store_file: 'x/../state.db' }).directory).toBe(directory)
 })
 
 test('health asks only connectors of exactly this name', async () => {
