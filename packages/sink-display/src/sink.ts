@@ -1,5 +1,5 @@
 import { aborted } from 'node:util'
-import { type CloudEvent, Gone, type Sink } from '@billow/core'
+import { type CloudEvent, Gone, Retryable, type Sink } from '@billow/core'
 import { config } from './config.ts'
 import { colorJson, eventJson } from './json.ts'
 import { tableHeader, tableRow } from './table.ts'
@@ -21,8 +21,8 @@ export function createDisplay(output: () => Output): Sink<typeof config> {
       stdout.on('error', onError)
       failure.promise.catch(() => undefined)
       return {
-        async write(events) {
-          await Promise.race([flush(stdout, events.map(print).join('')), failure.promise])
+        async write(events, signal) {
+          await flush(stdout, events.map(print).join(''), signal)
           return undefined
         },
         run: signal => Promise.race([failure.promise, aborted(signal, signal)]),
@@ -54,9 +54,16 @@ function printer(format: 'json' | 'compact' | 'table', colored: boolean): (event
 }
 
 /** Resolves when the text has left the process, so that a slow reader slows the senders down. */
-function flush(stdout: Output, text: string): Promise<void> {
+function flush(stdout: Output, text: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    stdout.write(text, error => (error ? reject(describe(error)) : resolve()))
+    const abandon = () => reject(new Retryable('stopped before the reader of stdout took it'))
+    if (signal.aborted) return abandon()
+    signal.addEventListener('abort', abandon, { once: true })
+    stdout.write(text, error => {
+      signal.removeEventListener('abort', abandon)
+      if (error) reject(describe(error))
+      else resolve()
+    })
   })
 }
 

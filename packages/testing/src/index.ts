@@ -1,4 +1,6 @@
 export { type Case, type Runner, register } from './case.ts'
-export type { Address, Faults, Outside, Spec, Stored, WrongKey } from './spec.ts'
-export { sourceCases, testSource } from './source/index.ts'
+export type { SinkSpec, Stored } from './sink/spec.ts'
+export { sinkCases, testSink } from './sink/index.ts'
+export type { Address, Faults, Outside, Spec, WrongKey } from './spec.ts'
 export type { SourceSpec } from './source/spec.ts'
+export { sourceCases, testSource } from './source/index.ts'

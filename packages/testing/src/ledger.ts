@@ -13,13 +13,14 @@ export function ledgerOf(events: readonly CloudEvent[]): Ledger {
   return {
     names: new Set(known.keys()),
     settle(accepted, dead = []) {
-      const seen = new Map([...accepted, ...dead].map(event => [nameOf(event), event]))
-      const unknown = [...seen.keys()].filter(name => !known.has(name))
+      const events = [...accepted, ...dead]
+      const seen = new Set(events.map(nameOf))
+      const unknown = [...seen].filter(name => !known.has(name))
       must(unknown.length === 0, `unknown: ${some(unknown)}; an id is a function of what the event reports`)
       const lost = [...known.keys()].filter(name => !seen.has(name))
       must(lost.length === 0, `lost: ${some(lost)}`)
-      const changed = [...seen].filter(([name, event]) => contentOf(event) !== known.get(name))
-      must(changed.length === 0, `the same id, but other data: ${some(changed.map(([name]) => name))}`)
+      const changed = events.filter(event => contentOf(event) !== known.get(nameOf(event)))
+      must(changed.length === 0, `the same id, but other data: ${some(changed.map(nameOf))}`)
     },
   }
 }

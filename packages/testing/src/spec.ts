@@ -1,4 +1,3 @@
-import type { CloudEvent } from '@billow/core'
 import type { Runner } from './case.ts'
 
 /** The outside system as a test stands it up: a server, a folder, a simulator. */
@@ -50,6 +49,3 @@ export interface Spec<O extends Outside> {
 export interface Address {
   readonly port: number
 }
-
-/** An event as a sink stored it: its name, and `data` where that was stored unchanged. */
-export type Stored = Pick<CloudEvent, 'source' | 'id' | 'data'>

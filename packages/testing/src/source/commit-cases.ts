@@ -1,11 +1,10 @@
 import { type CloudEvent, Retryable } from '@billow/core'
 import type { Case } from '../case.ts'
 import { must, nameOf, some } from '../must.ts'
-import { breathe } from '../patience.ts'
 import { randomFrom } from '../random.ts'
 import type { Outside } from '../spec.ts'
 import type { Trial } from './reference.ts'
-import { WRITES_AT_ONCE } from './run.ts'
+import { slowSink } from './run.ts'
 
 const MOST_EVENTS = 1000
 
@@ -32,12 +31,8 @@ export function commitCases<O extends Outside>(trial: Trial<O>): readonly Case[]
       name: 'commits: reading goes on ahead of them',
       async run() {
         const { ledger } = await trial.reference()
-        const random = randomFrom(seed)
-        const answer = async (): Promise<undefined> => {
-          for (let rounds = Math.ceil(random() * 8); rounds > 0; rounds -= 1) await breathe()
-        }
         await trial.within(async world => {
-          const { accepted } = await trial.run(world, { answer, concurrency: WRITES_AT_ONCE })
+          const { accepted } = await trial.run(world, slowSink(randomFrom(seed)))
           ledger.settle(accepted)
           must(accepted.length === ledger.names.size, `read twice: ${some(repeated(accepted))}`)
         })

@@ -26,7 +26,7 @@ export function endingCases<O extends Outside>(trial: Trial<O>): readonly Case[]
     {
       name: 'handles: none is left after the end',
       async run() {
-        const before = handles()
+        const before = await handles()
         await trial.within(async world => {
           await trial.run(world)
           if (!faults?.hang) return

@@ -2,12 +2,11 @@
 export type Place =
   | 'after a batch was read'
   | 'before a write'
+  | 'during a write'
   | 'after a write'
   | 'before a commit'
   | 'after a commit'
-  | 'before a write to the state'
   | 'after a write to the state'
-  | 'before a write in a transaction'
   | 'after a write in a transaction'
   | 'after a transaction'
 
@@ -22,6 +21,8 @@ export interface Life {
   /** The places reached, in order. */
   readonly places: readonly Place[]
   readonly crashed: boolean
+  /** Throws from the crash on. */
+  alive(): void
   /** Throws from the crash on: nothing that the process does has an effect any more. */
   reached(place: Place): void
 }
@@ -30,13 +31,17 @@ export function createLife(crashAt: CrashAt | undefined, onCrash: () => void): L
   const places: Place[] = []
   let crashed = false
   let passed = 0
+  const alive = (): void => {
+    if (crashed) throw new Error('this process has crashed')
+  }
   return {
     places,
+    alive,
     get crashed() {
       return crashed
     },
     reached(place) {
-      if (crashed) throw new Error('this process has crashed')
+      alive()
       places.push(place)
       if (!crashAt?.among.includes(place)) return
       passed += 1

@@ -1,9 +1,10 @@
 import type { CloudEvent, TSchema } from '@billow/core'
 import { type Ledger, ledgerOf } from '../ledger.ts'
 import { must } from '../must.ts'
+import { randomFrom } from '../random.ts'
 import type { Outside } from '../spec.ts'
 import { inWorld, type World } from '../world.ts'
-import { type Run, type RunOptions, run, WRITES_AT_ONCE } from './run.ts'
+import { type Run, type RunOptions, run, slowSink } from './run.ts'
 import type { SourceSpec } from './spec.ts'
 
 /** A trial of a source: a spec with what a reading without any fault gave. */
@@ -37,7 +38,7 @@ export function createTrial<S extends TSchema, O extends Outside>(given: SourceS
           error,
         } = await trial.run(world, {
           restart: false,
-          concurrency: WRITES_AT_ONCE,
+          ...slowSink(randomFrom(spec.seed ?? 1)),
         })
         if (error) throw new Error(`without any fault the reading failed: ${error.message}`, { cause: error })
         must(events.length > 0, 'the outside gave no event: nothing can be shown with that')

@@ -25,7 +25,8 @@ export interface Rest {
   readonly runtimeClock: Clock
   readonly stuck: boolean
   onBatch(events: readonly CloudEvent[]): void
-  onSafe(events: readonly CloudEvent[]): void
+  /** An event became safe that was not before. */
+  onProgress(): void
   onCommit(done: number): void
 }
 
@@ -39,8 +40,8 @@ export function createRest({ clock, stop, settled, stopAtWait, produces, mostPau
     onBatch(events) {
       if (events.length > 0) quietMs = 0
     },
-    onSafe(events) {
-      if (events.length > 0) pauses = 0
+    onProgress() {
+      pauses = 0
     },
     onCommit(done) {
       if (done === produces) void setTimeout(MORE_MS).then(() => stop.abort())

@@ -9,7 +9,7 @@ import {
   Type,
 } from '@billow/core'
 import { nameOf } from '../must.ts'
-import { within } from '../patience.ts'
+import { breathe, within } from '../patience.ts'
 import type { Outside } from '../spec.ts'
 import type { World } from '../world.ts'
 import { type CrashAt, createLife, type Life, type Place } from './life.ts'
@@ -54,10 +54,24 @@ export interface Run {
   readonly error: Error | undefined
 }
 
-/** Of a sink with several writes under way. */
-export const WRITES_AT_ONCE = 4
+/** How the sink of a run behaves. */
+export type Sinking = Pick<RunOptions, 'answer' | 'concurrency'>
 
-const REST_MS = 10_000
+/** A sink that has several writes under way, each for a while. */
+export function slowSink(random: () => number): Sinking {
+  return {
+    concurrency: WRITES_AT_ONCE,
+    async answer() {
+      for (let rounds = Math.ceil(random() * MOST_ROUNDS); rounds > 0; rounds -= 1) await breathe()
+      return undefined
+    },
+  }
+}
+
+export const WRITES_AT_ONCE = 4
+const MOST_ROUNDS = 8
+
+const REST_MS = 4000
 const END_MS = 1000
 /** Time for a request to reach the outside. */
 const UNDER_WAY_MS = 50
@@ -88,13 +102,13 @@ export async function run<S extends TSchema, O extends Outside>(
     abandon.abort()
   })
   const accepted: CloudEvent[] = []
+  const safe = new Set<string>()
   const watched = watchBatches(spec.source, life, {
     onBatch(events) {
       rest.onBatch(events)
       if (stopAt === 'a batch' && events.length > 0) stop.abort()
     },
-    onCommit: () =>
-      rest.onCommit(new Set([...accepted, ...watched.refused.map(world.plain)].map(nameOf)).size),
+    onCommit: () => rest.onCommit(new Set([...safe, ...watched.refused.map(world.plain).map(nameOf)]).size),
   })
   const { clock } = world
   const { settled } = watched
@@ -105,8 +119,12 @@ export async function run<S extends TSchema, O extends Outside>(
     concurrency,
     life,
     onSafe: events => {
-      accepted.push(...events.map(world.plain))
-      rest.onSafe(events)
+      const before = safe.size
+      for (const event of events.map(world.plain)) {
+        accepted.push(event)
+        safe.add(nameOf(event))
+      }
+      if (safe.size > before) rest.onProgress()
     },
   })
   const state = crashingState(world.state, life)
@@ -163,6 +181,8 @@ function sinkOf({ answer, concurrency, life, onSafe }: SinkOptions): Sink {
       async write(events, signal) {
         life.reached('before a write')
         const outcome = await answer(events, signal)
+        // What is under way at a crash does not arrive.
+        life.reached('during a write')
         const refused = (outcome?.refused ?? []).map(({ event }) => event)
         const left = new Set([...(outcome?.unsent ?? []), ...refused])
         onSafe(events.filter(event => !left.has(event)))

@@ -6,15 +6,15 @@ import type { Life } from './life.ts'
  * A state in which a crash may strike. A write takes a moment, so that one which nobody waited for is lost by a crash;
  * a crash within a transaction undoes it.
  */
-export function crashingState(state: State, { reached }: Life): State {
+export function crashingState(state: State, { alive, reached }: Life): State {
   const single = async (write: () => Promise<void>): Promise<void> => {
     await breathe()
-    reached('before a write to the state')
+    alive()
     await write()
     reached('after a write to the state')
   }
   const within = async (write: () => Promise<void>): Promise<void> => {
-    reached('before a write in a transaction')
+    alive()
     await write()
     reached('after a write in a transaction')
   }

@@ -56,7 +56,9 @@ export function watchBatches(source: Source, life: Life, { onBatch, onCommit }: 
       for (let round = 0; underWay.size > 0 && round < MOST_ROUNDS; round += 1) await breathe()
     },
     source: {
-      ...source,
+      name: source.name,
+      config: source.config,
+      order: source.order,
       async *read(context) {
         for await (const batch of source.read(context)) {
           batches.push(batch.events)
