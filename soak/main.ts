@@ -1,26 +1,44 @@
 // Long runs of the real programs under faults. Ends with 1 when a promise was broken.
-import { readFlags } from './flags.ts'
+import { type KillFlags, type MemoryFlags, readFlags } from './flags.ts'
+import { printKills } from './kills/print.ts'
+import { soakKills } from './kills/soak.ts'
 import { printMemory } from './memory/print.ts'
 import { soakMemory } from './memory/soak.ts'
 import { seededRandom } from './random.ts'
 
-const flags = readFlags(process.argv.slice(2))
 const { stdout, stderr } = process
 const print = (line: string): void => void stdout.write(`${line}\n`)
-const progress = (text: string): void => {
+const onProgress = (text: string): void => {
   if (stderr.isTTY) stderr.write(`\r\u001B[2K${text}`)
 }
 
+async function kills({ json, ...options }: KillFlags): Promise<readonly string[]> {
+  const report = await soakKills({ ...options, onProgress })
+  onProgress('')
+  if (json) print(JSON.stringify(report))
+  else printKills(report, print)
+  return report.faults
+}
+
+async function memory({ json, seed, minutes, out, broken }: MemoryFlags): Promise<readonly string[]> {
+  const report = await soakMemory({
+    minutes,
+    leak: broken === 'leak',
+    out,
+    random: seededRandom(seed),
+    onSample: ({ seconds, rssBytes, delivered }) =>
+      onProgress(`${seconds.toFixed(0)} s, ${(rssBytes / 2 ** 20).toFixed(0)} MB, ${delivered} events`),
+  })
+  onProgress('')
+  if (json) print(JSON.stringify({ seed, ...report, chart: undefined }))
+  else printMemory(report, print)
+  return report.faults
+}
+
+// An interrupted soak leaves no subject behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+
+const flags = readFlags(process.argv.slice(2))
 if (!flags.json) print(`seed ${flags.seed}`)
-const report = await soakMemory({
-  minutes: flags.minutes,
-  leak: flags.broken === 'leak',
-  out: flags.out,
-  random: seededRandom(flags.seed),
-  onSample: ({ seconds, rssBytes, delivered }) =>
-    progress(`${seconds.toFixed(0)} s, ${(rssBytes / 2 ** 20).toFixed(0)} MB, ${delivered} events`),
-})
-progress('')
-if (flags.json) print(JSON.stringify({ seed: flags.seed, ...report, chart: undefined }))
-else printMemory(report, print)
-process.exitCode = report.faults.length > 0 ? 1 : 0
+const faults = flags.what === 'memory' ? await memory(flags) : await kills(flags)
+process.exitCode = faults.length > 0 ? 1 : 0

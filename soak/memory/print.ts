@@ -15,7 +15,9 @@ export function printMemory({ chart, faults, ...report }: MemoryReport, print: (
   if (faults.length === 0) print('Memory stayed flat.')
 }
 
-function lineOf({ rise, slopePerHour, median, most }: Line): string {
-  const [up, hour, middle, top] = [rise, slopePerHour, median, most].map(bytes => (bytes / MB).toFixed(1))
-  return `median ${middle} MB, most ${top} MB; the line through the last three quarters rises by ${up} MB (${hour} MB an hour)`
+function lineOf({ rise, slopePerHour, least, median, most }: Line): string {
+  const [up, hour, low, middle, top] = [rise, slopePerHour, least, median, most].map(bytes =>
+    (bytes / MB).toFixed(1),
+  )
+  return `${low} to ${top} MB, median ${middle}; the line through the lows rises by ${up} MB (${hour} MB an hour)`
 }

@@ -10,7 +10,7 @@ import { type Sample, sampleMemory } from './sampler.ts'
 import { startSlowTarget } from './slow-target.ts'
 
 const MB = 1 << 20
-/** By how much the line through resident memory may rise from its first to its last moment. */
+/** By how much the line through resident memory may rise in the last three quarters of the time. */
 const RISE_BOUND = 10 * MB
 /** A source that is held back reads no further ahead of the target than this. */
 const AHEAD_BOUND = 2000
@@ -54,6 +54,8 @@ export async function soakMemory(options: MemorySoakOptions): Promise<MemoryRepo
       LOG_LEVEL: 'error',
     },
   })
+  const abandon = (): unknown => child.kill('SIGKILL')
+  process.on('exit', abandon)
   const ended = once(child, 'exit')
   const begun = once(child, 'message')
   const samples: Sample[] = []
@@ -73,6 +75,7 @@ export async function soakMemory(options: MemorySoakOptions): Promise<MemoryRepo
     sampler.end()
     child.kill('SIGTERM')
     await ended
+    process.off('exit', abandon)
     target.close()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { CountingTarget } from '../world/target.ts'
+import type { Provider } from '../world/provider.ts'
+import type { Means } from './phases.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const SUBJECT = join(import.meta.dirname, '../subject')
+/** A subject that shows no sign of life for so long is stuck. */
+const SILENCE_MS = 45_000
+
+/** What is run, and killed. */
+export interface Subject {
+  /** `app`: the built image's program; `billing` and `outbox`: sources in the oracle's own program. */
+  readonly arm: 'app' | 'billing' | 'outbox'
+  readonly broken?: string | undefined
+  readonly configFile: string
+  readonly dataDirectory: string
+}
+
+export const scriptOf = (arm: Subject['arm']): string =>
+  arm === 'app' ? join(ROOT, 'apps/source-aws-billing/dist/main.js') : join(SUBJECT, 'main.ts')
+
+export interface LifeOptions {
+  readonly args: readonly string[]
+  readonly means: Means | undefined
+  readonly provider: Provider
+  readonly target: CountingTarget
+  readonly random: () => number
+}
+
+/** How a life ended: by its kill, because nothing was left to do, or as it should not. */
+export type End =
+  | { readonly how: 'killed' | 'idle' }
+  | { readonly how: 'stuck' | 'failed'; readonly why: string }
+
+/** Starts the subject, brings its kill about, and waits for its end. Without means it ends when all is done. */
+export async function live(
+  subject: Subject,
+  { args, means, provider, target, random }: LifeOptions,
+): Promise<End> {
+  const point = means?.by === 'point' ? means.point : undefined
+  const preload = point ? ['--import', join(SUBJECT, 'kill-point.ts')] : []
+  const child = spawn(process.execPath, [...process.execArgv, ...preload, scriptOf(subject.arm), ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: join(subject.dataDirectory, '../compiled'),
+      CONNECTOR_CONFIG: subject.configFile,
+      BILLOW_DATA_DIR: subject.dataDirectory,
+      SOAK_SOURCE: subject.arm,
+      ...(subject.broken !== undefined && { SOAK_BROKEN: subject.broken }),
+      ...(point && { SOAK_KILL: JSON.stringify(point) }),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const abandon = (): unknown => child.kill('SIGKILL')
+  process.on('exit', abandon)
+  let end: End | undefined
+  let last = ''
+  const kill = (why: End): void => {
+    end ??= why
+    child.kill('SIGKILL')
+  }
+  const killed = (): void => kill({ how: 'killed' })
+  const silence = setTimeout(() => kill({ how: 'stuck', why: last }), SILENCE_MS)
+  const timers = [silence]
+  const soon = (mostMs: number): void => void timers.push(setTimeout(killed, random() * mostMs))
+
+  provider.plan(means?.by === 'provider' ? { at: means.at, reached: killed } : undefined)
+  target.plan(
+    means?.by === 'target'
+      ? {
+          how: means.after === 'wait' ? 'later' : 'hold',
+          nth: means.nth,
+          reached() {
+            if (means.after === 'kill') killed()
+            if (means.after === 'stop') child.kill('SIGTERM')
+          },
+        }
+      : undefined,
+  )
+  if (means?.by === 'time') timers.push(setTimeout(killed, means.afterMs))
+
+  const lines = createInterface({ input: child.stderr })
+  lines.on('line', line => {
+    last = line
+    silence.refresh()
+    const held = means?.by === 'target' ? means.after : undefined
+    if (held === 'stop' && line.includes('"msg":"stopping"')) soon(1000)
+    if (held === 'wait' && line.includes('"msg":"not delivered; will try again"')) soon(500)
+    if (line.includes('waiting for the next pull') && !end) {
+      end = { how: 'idle' }
+      child.kill('SIGTERM')
+    }
+  })
+  const [code, signal] = await exited
+  process.off('exit', abandon)
+  for (const timer of timers) clearTimeout(timer)
+  provider.plan(undefined)
+  target.plan(undefined)
+  if (end && end.how !== 'idle') return end
+  if (signal === 'SIGKILL') return { how: 'killed' }
+  if (code === 0 && end) return end
+  return { how: 'failed', why: `the subject ended with ${code ?? signal}: ${last}` }
+}

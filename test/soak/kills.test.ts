@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, test } from '@jest/globals'
+import type { KillReport } from '../../soak/kills/soak.ts'
+import { PHASES } from '../../soak/kills/phases.ts'
+import { ROOT } from '../support/app.ts'
+
+const LONG_MS = 240_000
+
+describe('the soak', () => {
+  test(
+    'kills in every phase, and finds nothing lost',
+    async () => {
+      const { code, report } = await soak('--quick', '--seed', '7')
+      expect(report).toMatchObject({ seed: 7, faults: [], lost: 0, unknown: 0, differing: 0 })
+      expect(code).toBe(0)
+      for (const phase of PHASES)
+        expect([phase, report.killsByPhase[phase]]).toEqual([phase, expect.any(Number)])
+      expect(Math.min(...Object.values(report.killsByPhase))).toBeGreaterThanOrEqual(3)
+      expect(report.delivered + report.deadLetters).toBe(report.issued)
+      expect(report.deadLetters).toBeGreaterThan(0)
+      expect(report.duplicates).toBeGreaterThan(0)
+      expect(Object.keys(report.faultsInjected).length).toBeGreaterThan(5)
+    },
+    LONG_MS,
+  )
+
+  test.each(['commit-before-delivery', 'no-transaction', 'spool-skipped'])(
+    'fails a runtime that is broken on purpose: %s',
+    async broken => {
+      const { code, report } = await soak(
+        '--kills',
+        '12',
+        '--events',
+        '300',
+        '--seed',
+        '7',
+        '--broken',
+        broken,
+      )
+      expect(code).toBe(1)
+      expect(report.lost).toBeGreaterThan(0)
+      expect(report.faults).toContain(`${report.lost} events are lost`)
+    },
+    LONG_MS,
+  )
+})
+
+async function soak(...args: string[]): Promise<{ code: number; report: KillReport }> {
+  const child = spawn(process.execPath, [join(ROOT, 'soak/main.ts'), ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'close')
+  const stdout = await text(child.stdout)
+  const [code] = (await ended) as [number]
+  return { code, report: JSON.parse(stdout) as KillReport }
+}
