@@ -1,5 +1,6 @@
 /** What a connector is doing, in one word. `standby`: another replica does the work, and this one would take over. */
-export type ConnectorState = 'starting' | 'standby' | 'running' | 'retrying' | 'failed' | 'stopped'
+export const CONNECTOR_STATES = ['starting', 'standby', 'running', 'retrying', 'failed', 'stopped'] as const
+export type ConnectorState = (typeof CONNECTOR_STATES)[number]
 
 /** A connector's true state, as `/readyz` and `health` tell it. */
 export interface Status {

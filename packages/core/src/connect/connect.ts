@@ -3,6 +3,8 @@ import { type DeadLetterTarget, openElsewhere } from '../dead-letters/elsewhere.
 import { createKeeper } from '../dead-letters/keeper.ts'
 import { ConfigError, describeError, Gone } from '../errors.ts'
 import type { StatusCell } from '../status.ts'
+import { type Attempts, createAttempts } from '../telemetry/attempts.ts'
+import { createFlow } from '../telemetry/flow.ts'
 import { runBackground } from './background.ts'
 import { contextOf } from './context.ts'
 import { deliver } from './deliver.ts'
@@ -48,6 +50,8 @@ export async function connect(
 ): Promise<void> {
   const { stop, status, restart, random = Math.random } = options
   const { log, clock } = sourceSide
+  const { meter } = sourceSide
+  const telemetry = { track: createFlow(meter, source.order), attempts: createAttempts(meter) }
   let failures = 0
   const onProgress = ({ events }: Batch): void => {
     // That there was nothing to deliver does not show that a sink which refused all now takes something.
@@ -57,12 +61,13 @@ export async function connect(
   }
   while (!stop.aborted) {
     try {
-      return await run(source, sourceSide, sink, sinkSide, options, onProgress)
+      return await run(source, sourceSide, sink, sinkSide, { ...options, telemetry }, onProgress)
     } catch (error) {
       if (stop.aborted) return
       if (!restart || error instanceof ConfigError || error instanceof Gone) throw error
       failures += 1
       options.onFailure?.(error)
+      telemetry.attempts.restarted(error)
       const waitMs = pauseAfter(error, failures, random)
       const reason = describeError(error)
       if (error instanceof NothingTaken) {
@@ -77,16 +82,22 @@ export async function connect(
   }
 }
 
+interface Telemetry {
+  readonly track: (batch: Batch) => Batch
+  readonly attempts: Attempts
+}
+
 /** Opens the sink, reads the source once, and closes the sink when nothing is under way any more. */
 async function run(
   source: Source,
   sourceSide: Side,
   sink: Sink,
   sinkSide: Side,
-  options: ConnectOptions,
+  options: ConnectOptions & { readonly telemetry: Telemetry },
   onProgress: (batch: Batch) => void,
 ): Promise<void> {
-  const { attempts, stop, abandon, status, deadLetterTarget, random = Math.random } = options
+  const { stop, abandon, status, deadLetterTarget, random = Math.random } = options
+  const { track, attempts } = options.telemetry
   const { log, clock } = sourceSide
   const ending = new AbortController()
   const reading = AbortSignal.any([stop, ending.signal])
@@ -97,7 +108,7 @@ async function run(
     log.warn({ reason: describeError(reason), waitMs }, message)
   }
   const sayReleased = say('not delivered; the sender is told to come later')
-  const retries = { attempts, clock, random, stop: reading, abandon }
+  const retries = { attempts: options.attempts, clock, random, stop: reading, abandon }
   const elsewhere =
     deadLetterTarget &&
     openElsewhere(deadLetterTarget, { ...retries, onRetry: say('dead letters not posted; will try again') })
@@ -108,9 +119,14 @@ async function run(
   const background = runBackground(writer, abandon, endReading)
   const { concurrency = 1, batchSize = 1 } = writer
   const window = createWindow({ batches: concurrency, events: concurrency * batchSize })
-  const onRetry = say('not delivered; will try again')
+  const sayRetry = say('not delivered; will try again')
+  const onRetry = (reason: Error, waitMs: number): void => {
+    attempts.retried(reason)
+    sayRetry(reason, waitMs)
+  }
+  const counted = attempts.of(writer)
   const shared = {
-    deliver: (events: readonly CloudEvent[]) => deliver(events, { ...retries, writer, onRetry }),
+    deliver: (events: readonly CloudEvent[]) => deliver(events, { ...retries, writer: counted, onRetry }),
     window,
     reading,
     endReading,
@@ -124,7 +140,7 @@ async function run(
     // An ordered source that failed before is running only once something of it went through. Another one may wait
     // for senders that come only to what is ready.
     if (status.get().state === 'starting' || source.order === 'independent') status.set('running')
-    const batches = source.read(contextOf(sourceSide, reading, keeper))
+    const batches = each(source.read(contextOf(sourceSide, reading, keeper)), track)
     if (source.order === 'ordered') {
       await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })
     } else {
@@ -137,6 +153,10 @@ async function run(
     await writer.close?.()
     await elsewhere?.close()
   }
+}
+
+async function* each(batches: AsyncIterable<Batch>, change: (batch: Batch) => Batch): AsyncGenerator<Batch> {
+  for await (const batch of batches) yield change(batch)
 }
 
 /** Refusals of a sink that has taken nothing yet: the connector does not run as it should, and says why. */

@@ -4,7 +4,7 @@ import { AuthError, asError, BillowError, Gone, Retryable } from '../errors.ts'
 import { backoff } from './backoff.ts'
 
 export interface DeliverOptions {
-  readonly writer: Writer
+  readonly writer: Pick<Writer, 'write'>
   /** Attempts without any progress before the events are given back; 0 for ever. */
   readonly attempts: number
   readonly clock: Clock
@@ -63,7 +63,7 @@ interface Attempt {
 }
 
 async function attemptOnce(
-  writer: Writer,
+  writer: DeliverOptions['writer'],
   events: readonly CloudEvent[],
   signal: AbortSignal,
 ): Promise<Attempt> {

@@ -1,0 +1,144 @@
+import type { MetricOptions } from '@opentelemetry/api'
+import { type Kind, prometheusName } from './exposition.ts'
+
+/** What a metric is, as the docs list it. */
+export interface Metric {
+  readonly name: string
+  readonly kind: Kind
+  /** In the case-sensitive code of UCUM; what stands in braces only says what is counted. */
+  readonly unit: string
+  readonly description: string
+  /** Its labels beside `connector`, and which values they have. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+const REASON = '`retryable`, `throttled`, `auth`, `gone`, `config` or `other`'
+
+/** Every metric that the runtime records of a connector. Each series has the label `connector`. */
+export const METRICS = {
+  eventsRead: {
+    name: 'billow.events.read',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that the source handed over',
+  },
+  eventsDelivered: {
+    name: 'billow.events.delivered',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that the sink has, and whose batch is committed',
+  },
+  eventsDeadLettered: {
+    name: 'billow.events.dead_lettered',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that the sink refused for good, kept as dead letters',
+  },
+  eventsRefused: {
+    name: 'billow.events.refused',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events that the sink refused for good, said to whoever sent them',
+  },
+  eventsReleased: {
+    name: 'billow.events.released',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events given back: they are read again, or their sender is told to come later',
+  },
+  eventsInFlight: {
+    name: 'billow.events.in_flight',
+    kind: 'gauge',
+    unit: '{event}',
+    description: 'Events that were read and are not settled yet, refusals that are held among them',
+  },
+  eventsRefusedLate: {
+    name: 'billow.events.refused_late',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events made dead letters after they counted as delivered',
+  },
+  batchDuration: {
+    name: 'billow.batch.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time from reading a batch to its end',
+    labels: { outcome: '`committed` or `released`' },
+  },
+  commitDuration: {
+    name: 'billow.commit.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time that the commit of a batch took: saving the place, or answering the sender',
+  },
+  attempts: {
+    name: 'billow.delivery.attempts',
+    kind: 'counter',
+    unit: '{attempt}',
+    description: 'Attempts to write a batch or what was left of it',
+    labels: { result: '`taken`, `refused` (some of it), or why it was not all taken: ' + REASON },
+  },
+  retries: {
+    name: 'billow.delivery.retries',
+    kind: 'counter',
+    unit: '{retry}',
+    description: 'Attempts that were put off and made again',
+    labels: { reason: REASON },
+  },
+  restarts: {
+    name: 'billow.connector.restarts',
+    kind: 'counter',
+    unit: '{restart}',
+    description: 'Times that the connector began to read anew after a failure',
+    labels: { reason: REASON },
+  },
+  state: {
+    name: 'billow.connector.state',
+    kind: 'gauge',
+    unit: '',
+    description: '1 for the state that the connector is in, 0 for the others',
+    labels: { state: 'what `/readyz` says: `starting`, `standby`, `running`, `retrying`, `failed`, `stopped`' },
+  },
+} as const satisfies Record<string, Metric>
+
+/** Name and options, as the methods of a meter want them. */
+export function named({ name, unit, description }: Metric): [name: string, options: MetricOptions] {
+  return [name, { unit, description }]
+}
+
+/** What Prometheus calls it. */
+export const shownName = ({ name, kind, unit }: Metric): string => prometheusName(name, kind, unit)
+
+/** Of the process, whatever runs in it; without the label `connector`. */
+export const PROCESS_METRICS = {
+  start: {
+    name: 'process.start_time',
+    kind: 'gauge',
+    unit: 's',
+    description: 'When the process began, in seconds since 1970',
+  },
+  cpu: {
+    name: 'process.cpu',
+    kind: 'counter',
+    unit: 's',
+    description: 'Time that the processors spent on the process, for itself and in the system',
+  },
+  memory: {
+    name: 'process.resident_memory',
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Memory that the process holds',
+  },
+  heap: {
+    name: 'nodejs.heap_used',
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Memory that JavaScript objects take, those that are garbage included',
+  },
+  delay: {
+    name: 'nodejs.eventloop.delay_p99',
+    kind: 'gauge',
+    unit: 's',
+    description: 'How late the event loop was since the last reading, in all but the worst hundredth',
+  },
+} as const satisfies Record<string, Metric>
