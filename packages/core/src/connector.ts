@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Static, TSchema } from 'typebox'
 import type { Clock } from './clock.ts'
 import type { Command } from './command.ts'
+import type { Watch } from './http/health.ts'
 import type { State } from './state/state.ts'
 
 /**
@@ -47,6 +48,8 @@ export interface Context<C = unknown> {
   readonly clock: Clock
   readonly meter: Meter
   readonly tracer: Tracer
+  /** What this process tells those who watch it, for a connector that opens a port: every port answers alike. */
+  readonly watch?: Watch
   /**
    * For an event that turns out to be refused after it was acknowledged: makes it a dead letter, with the reason as
    * one line without secrets. Resolves when it is durable. Before that, say it in the outcome of `write`.

@@ -41,9 +41,10 @@ export function main(
     }
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
     const board = createBoard()
-    const program = programOf(connector, board.of(name))
+    const program = programOf(connector)
     const load = imageLoad(program, { env, config: options['config'] })
-    const open = (plan: Plan): Promise<Host> => openHost(plan, { env, streams, redaction, clock, postgres })
+    const open = (plan: Plan): Promise<Host> =>
+      openHost(plan, { env, streams, redaction, clock, board, postgres })
     const special: Readonly<Record<string, () => Promise<number>>> = {
       run: () => runAlone(load, name, { env, board, open }),
       health: () => health(name, { env, terminal, json: options['json'] === true }),

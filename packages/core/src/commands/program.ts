@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { joinSchemas } from '../config/index.ts'
 import type { Sink, Source } from '../connector.ts'
-import { createReceiver, httpTarget, type Readiness } from '../http/index.ts'
+import { createReceiver, httpTarget } from '../http/index.ts'
 import { runtimeConfig } from '../runtime/config.ts'
 
 export type AnyConnector = Source | Sink
@@ -15,12 +15,12 @@ export interface Program {
   readonly schema: TSchema
 }
 
-export function programOf(connector: AnyConnector, readiness?: Readiness): Program {
+export function programOf(connector: AnyConnector): Program {
   if ('read' in connector) {
     const schema = joinSchemas(httpTarget.config, connector.config, runtimeConfig)
     return { connector, source: connector, sink: httpTarget, schema }
   }
-  const receiver = createReceiver(readiness ? { readiness } : {})
+  const receiver = createReceiver()
   const schema = joinSchemas(receiver.config, connector.config, runtimeConfig)
   return { connector, source: receiver, sink: connector, schema }
 }

@@ -1,5 +1,5 @@
 import { ConfigError, Gone } from '../errors.ts'
-import { createAdminServer, type Readiness } from '../http/index.ts'
+import { createAdminServer, type Watch } from '../http/index.ts'
 import type { Board } from '../pipeline/board.ts'
 import type { Host } from '../pipeline/host.ts'
 import type { Load, Plan } from '../pipeline/link.ts'
@@ -9,6 +9,7 @@ import { announce } from '../runtime/presence.ts'
 import { onHangup } from '../runtime/signals.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
 import { isClosedPipe, onUnexpected, unexpectedLine } from '../runtime/unexpected.ts'
+import { observeProcess } from '../telemetry/process.ts'
 import { EXIT } from './exit-code.ts'
 
 export interface RunOptions {
@@ -21,7 +22,7 @@ export interface RunOptions {
 export function runAlone(load: Load, name: string, options: RunOptions): Promise<number> {
   return run(load, {
     ...options,
-    readiness: options.board.of(name),
+    watch: options.board.of(name),
     // A source whose target is gone for good stays, to be seen; a sink that cannot go on ends.
     fatal: (error, plan) =>
       !(error instanceof Gone && plan.links[0] && 'read' in plan.links[0].part.connector),
@@ -30,34 +31,35 @@ export function runAlone(load: Load, name: string, options: RunOptions): Promise
 
 /** `run` of a pipeline: many connectors, none of which takes another one down. */
 export function runTogether(load: Load, presence: string, options: RunOptions): Promise<number> {
-  return run(load, { ...options, presence, readiness: options.board.all, fatal: () => false })
+  return run(load, { ...options, presence, watch: options.board.all, fatal: () => false })
 }
 
 interface Running extends RunOptions {
   /** What is told of the process. */
-  readonly readiness: Readiness
+  readonly watch: Watch
   /** A socket for the process as a whole, beside those of its connectors. */
   readonly presence?: string
   readonly fatal: (error: unknown, plan: Plan) => boolean
 }
 
 /** Connects until it is told to stop. SIGHUP, a changed file or a rotated secret changes what runs. */
-async function run(load: Load, { env, board, open, readiness, presence, fatal }: Running): Promise<number> {
+async function run(load: Load, { env, board, open, watch, presence, fatal }: Running): Promise<number> {
   let reload: Reload | undefined
   // Before anything else: a SIGHUP that comes early must not end the process.
   const forget = onHangup(() => reload?.asked())
   const plan = await load()
   const host = await open(plan)
   const { log } = host
+  observeProcess(board.meter({}))
   const stopping = stopOnSignals(log)
   const { stop, abandon } = stopping
   const closing: (() => Promise<void>)[] = []
   try {
     if (presence !== undefined) {
-      const socket = await announce(host.data.directory, presence, readiness)
+      const socket = await announce(host.data.directory, presence, watch)
       closing.push(() => socket.close())
     }
-    const admin = await openAdmin(env, readiness)
+    const admin = await openAdmin(env, watch)
     if (admin) closing.push(() => admin.close())
     const connectors = plan.links.map(({ name }) => name)
     log.info({ connectors, config: plan.file ?? 'none', data: host.data.directory }, 'starting')
@@ -98,10 +100,10 @@ async function run(load: Load, { env, board, open, readiness, presence, fatal }:
   return EXIT.ok
 }
 
-/** Sources have no port of their own: where one is named, health is told there. */
+/** Sources have no port of their own: where one is named, health is told and metrics are shown there. */
 async function openAdmin(
   env: NodeJS.ProcessEnv,
-  readiness: Readiness,
+  watch: Watch,
 ): Promise<{ close(): Promise<void> } | undefined> {
   const text = env['CONNECTOR_ADMIN_PORT']
   if (text === undefined || text === '') return undefined
@@ -110,5 +112,5 @@ async function openAdmin(
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new ConfigError(`${key}: found "${text}", allowed is a port from 0 to 65535`)
   }
-  return createAdminServer({ readiness, at: { port, key } })
+  return createAdminServer({ ...watch, at: { port, key } })
 }

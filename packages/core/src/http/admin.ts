@@ -3,18 +3,17 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { answerJson } from './answer.ts'
-import { answerHealth, type Readiness } from './health.ts'
+import { answerHealth, type Watch } from './health.ts'
 import { listen } from './listen.ts'
 
-export interface AdminServerOptions {
-  readonly readiness: Readiness
+export interface AdminServerOptions extends Watch {
   /** A port, on all addresses without a `host`; or the path of a Unix socket. */
   readonly at:
     | { readonly port: number; readonly host?: string; readonly key?: string }
     | { readonly path: string }
 }
 
-/** `/healthz` and `/readyz` on their own, for programs that receive nothing. */
+/** `/healthz`, `/readyz` and `/metrics` on their own, for programs that receive nothing. */
 export interface AdminServer {
   /** The port taken; nothing for a Unix socket. */
   readonly port: number | undefined
@@ -22,10 +21,10 @@ export interface AdminServer {
 }
 
 /** @throws ConfigError naming the key (`port` if left out) where the port cannot be opened. */
-export async function createAdminServer({ readiness, at }: AdminServerOptions): Promise<AdminServer> {
+export async function createAdminServer({ at, ...watch }: AdminServerOptions): Promise<AdminServer> {
   const server = createServer((request, response) => {
-    if (answerHealth(request, response, readiness)) return
-    answerJson(response, 404, { error: 'GET /healthz and GET /readyz are here' })
+    if (answerHealth(request, response, watch)) return
+    answerJson(response, 404, { error: 'GET /healthz, GET /readyz and GET /metrics are here' })
   })
   const port = 'path' in at ? undefined : (await listen(server, at, at.key)).port
   if ('path' in at) await listenOnSocket(server, at.path)

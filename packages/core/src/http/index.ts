@@ -1,5 +1,5 @@
 export { createAdminServer } from './admin.ts'
-export type { Readiness } from './health.ts'
+export type { Watch } from './health.ts'
 export { createReceiver, type ReceiverOptions } from './receiver.ts'
 export { type ReceiverConfig, receiverConfig } from './receiver-config.ts'
 export { retryAfterMs } from './retry-after.ts'

@@ -8,7 +8,7 @@ import { judgeHead } from './admission.ts'
 import { answerDone, type Rejection, reject } from './answer.ts'
 import { createBudget } from './budget.ts'
 import { checkIdentity } from './certificates.ts'
-import { answerHealth, type Readiness } from './health.ts'
+import { answerHealth, type Watch } from './health.ts'
 import { comeLater, type PostedBatch, postedBatch } from './posted-batch.ts'
 import type { ReceiverConfig } from './receiver-config.ts'
 import { BUSY, readBody, STOPPING } from './request-body.ts'
@@ -16,7 +16,7 @@ import { createWebhook } from './webhook.ts'
 
 export interface ReceiverServerOptions {
   readonly config: ReceiverConfig
-  readonly readiness: Readiness
+  readonly watch: Watch
   readonly clock: Clock
   /** Aborts when no more requests are taken. */
   readonly stopping: AbortSignal
@@ -44,7 +44,7 @@ export type ReadEvents = (
  * @throws ConfigError for a certificate or a key that cannot be used.
  */
 export function createReceiverServer(options: ReceiverServerOptions): Server | HttpsServer {
-  const { config, readiness, clock, stopping, timeouts, readEvents, onBatch, onRequest, onError } = options
+  const { config, watch, clock, stopping, timeouts, readEvents, onBatch, onRequest, onError } = options
   const webhook = createWebhook(config, clock)
   const budget = createBudget({
     requests: config.max_requests,
@@ -56,7 +56,7 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
     response: ServerResponse,
     asksFirst: boolean,
   ): Promise<void> => {
-    if (answerHealth(request, response, readiness)) return
+    if (answerHealth(request, response, watch)) return
     if (request.method === 'OPTIONS') return answerDone(response, webhook.consent(request))
     const rejection = stopping.aborted ? STOPPING : (judgeHead(request, config) ?? webhook.tooFast(request))
     if (rejection) return reject(request, response, rejection)

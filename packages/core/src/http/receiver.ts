@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { Source } from '../connector.ts'
 import { describeError } from '../errors.ts'
 import { trackConnections } from './connections.ts'
-import type { Readiness } from './health.ts'
+import type { Watch } from './health.ts'
 import { createInbox } from './inbox.ts'
 import { listen } from './listen.ts'
 import type { PostedBatch } from './posted-batch.ts'
@@ -16,8 +16,6 @@ import {
 import { STOPPING } from './request-body.ts'
 
 export interface ReceiverOptions {
-  /** What `/readyz` says; ready if left out. */
-  readonly readiness?: Readiness
   /** Told the address once it is open, which a test needs when `port` is 0. */
   readonly onListening?: (address: AddressInfo) => void
   /** What a sender may take: 10 s for the head of a request and 60 s for all of it, if left out. */
@@ -26,13 +24,15 @@ export interface ReceiverOptions {
   readonly readEvents?: ReadEvents
 }
 
+const UNWATCHED: Watch = { readiness: () => ({ ready: true, body: { status: 'ready' } }) }
+
 /** After a stop: for answers that are still owed. */
 const GRACE_MS = 10_000
 
 /**
  * Takes CloudEvents over HTTP: each POST, on any path and in any of the three modes, is a batch. Its sender gets
  * 204 when all events are safe, 400 naming the events that were refused, or 503 to come again later. OPTIONS is
- * answered as the CloudEvents webhook specification wants. `/healthz` and `/readyz` are on the same port. After a
+ * answered as the CloudEvents webhook specification wants. `/healthz`, `/readyz` and `/metrics` are on the same port. After a
  * stop, what was read may still be answered.
  * `read` throws `ConfigError` where the port cannot be opened, or `tls` cannot be used.
  */
@@ -42,18 +42,17 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
     readEvents = readCloudEvents,
     timeouts = { headersMs: 10_000, requestMs: 60_000 },
   } = options
-  const { readiness = () => ({ ready: true, body: { status: 'ready' } }) } = options
   return {
     name: 'http-receiver',
     config: receiverConfig,
     order: 'independent',
 
-    async *read({ config, signal, log, clock }) {
+    async *read({ config, signal, log, clock, watch = UNWATCHED }) {
       const inbox = createInbox<PostedBatch>()
       const ending = new AbortController()
       const server = createReceiverServer({
         config,
-        readiness,
+        watch,
         clock,
         timeouts,
         readEvents,

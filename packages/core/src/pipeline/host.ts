@@ -1,4 +1,4 @@
-import { metrics, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Redaction } from '../config/index.ts'
@@ -8,6 +8,7 @@ import { createLog } from '../runtime/log.ts'
 import { type PostgresLoader, storeOpener } from '../runtime/store.ts'
 import type { Streams } from '../runtime/terminal.ts'
 import type { StateStore } from '../state/state.ts'
+import type { Board } from './board.ts'
 import type { Link, Part, Plan } from './link.ts'
 
 /** What the connectors of a process share. */
@@ -29,13 +30,14 @@ export interface HostOptions {
   readonly streams: Streams
   readonly redaction: Redaction
   readonly clock: Clock
+  readonly board: Board
   readonly postgres?: PostgresLoader | undefined
 }
 
 /** @throws ConfigError where the data directory cannot be written, or the package of the store is not there. */
 export async function openHost(
   plan: Plan,
-  { env, streams, redaction, clock, postgres }: HostOptions,
+  { env, streams, redaction, clock, board, postgres }: HostOptions,
 ): Promise<Host> {
   redaction.add(plan.secrets)
   const { log_config, store_config } = plan.settings
@@ -65,8 +67,9 @@ export async function openHost(
         state: store().open(name),
         log: logOf(name),
         clock,
-        meter: metrics.getMeter(name),
+        meter: board.meter({ connector: name }),
         tracer: trace.getTracer(name),
+        watch: board.of(name),
       }
     },
     follow({ secrets, settings }) {

@@ -1,4 +1,4 @@
-import type { Readiness } from '../http/index.ts'
+import type { Watch } from '../http/index.ts'
 import { announce } from '../runtime/presence.ts'
 import { underLease } from '../state/standby.ts'
 import type { Lease } from '../state/state.ts'
@@ -11,7 +11,7 @@ import type { Turn } from './turn.ts'
 export interface RunLinkOptions {
   readonly host: Host
   readonly status: StatusCell
-  readonly readiness: Readiness
+  readonly watch: Watch
   readonly turn: Turn
   /** Told of each failure that will be tried again. */
   readonly onFailure: (error: unknown) => void
@@ -19,11 +19,11 @@ export interface RunLinkOptions {
 
 /** Connects every way of a link until its turn ends or its sources do. Throws what no further try would heal. */
 export async function runLink(link: Link, options: RunLinkOptions): Promise<void> {
-  const { host, status, readiness, turn } = options
+  const { host, status, watch, turn } = options
   const { name } = link
   // A state that cannot be opened is said before anything else is tried.
   const store = host.store()
-  const presence = await announce(host.data.directory, link.presence, readiness)
+  const presence = await announce(host.data.directory, link.presence, watch)
   try {
     if (!needsLease(link)) return await connectAll(link, options)
     await underLease(lease => connectAll(link, options, lease), {

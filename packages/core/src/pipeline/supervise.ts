@@ -48,7 +48,7 @@ export function supervise({ host, board, stop, abandon, fatal, onDenied }: Super
       keepLink(link, {
         host,
         status,
-        readiness: board.of(name),
+        watch: board.of(name),
         stop,
         abandon,
         fatal,

@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { ConfigError, Retryable } from '../errors.ts'
 import { lockFile } from '../state/lock-file.ts'
-import { createAdminServer, type Readiness } from '../http/index.ts'
+import { createAdminServer, type Watch } from '../http/index.ts'
 import type { Status } from '../status.ts'
 
 /** What a running connector tells through its socket. */
@@ -24,7 +24,7 @@ const ANSWER_MS = 5000
 export async function announce(
   directory: string,
   name: string,
-  readiness: Readiness,
+  watch: Watch,
 ): Promise<{ close(): Promise<void> }> {
   const path = join(directory, `${name}.sock`)
   if (Buffer.byteLength(path) > LONGEST_PATH) {
@@ -42,7 +42,7 @@ export async function announce(
   }
   try {
     // A socket that a killed process left behind is taken over.
-    const server = await createAdminServer({ readiness, at: { path } })
+    const server = await createAdminServer({ ...watch, at: { path } })
     return { close: () => server.close().finally(unlock) }
   } catch (error) {
     unlock()

@@ -97,7 +97,9 @@ export const METRICS = {
     kind: 'gauge',
     unit: '',
     description: '1 for the state that the connector is in, 0 for the others',
-    labels: { state: 'what `/readyz` says: `starting`, `standby`, `running`, `retrying`, `failed`, `stopped`' },
+    labels: {
+      state: 'what `/readyz` says: `starting`, `standby`, `running`, `retrying`, `failed`, `stopped`',
+    },
   },
 } as const satisfies Record<string, Metric>
 

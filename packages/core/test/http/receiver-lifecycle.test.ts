@@ -129,7 +129,7 @@ describe('/healthz and /readyz', () => {
       ready,
       body: { connectors: [{ name: 'x', state: ready ? 'running' : 'starting' }] },
     })
-    const { url, batches } = await receive({}, hold, { readiness })
+    const { url, batches } = await receive({}, hold, { watch: { readiness } })
     expect(await ask(`${url}/healthz`)).toMatchObject({ status: 200, json: { status: 'alive' } })
     expect(await ask(`${url}/readyz`)).toMatchObject({
       status: 503,

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
 import type { Clock } from '../../src/clock.ts'
 import { encodeStructured } from '../../src/cloudevents/index.ts'
-import type { Batch, CloudEvent } from '../../src/connector.ts'
+import type { Batch, CloudEvent, Context } from '../../src/connector.ts'
 import { createReceiver, type ReceiverOptions } from '../../src/http/index.ts'
 import type { ReceiverConfig } from '../../src/http/receiver-config.ts'
 import { authority } from './certificates.ts'
@@ -25,19 +25,25 @@ export const commitAll = async (batch: Batch): Promise<void> => batch.commit?.([
 /** Leaves the answer to the test. */
 export const hold = (): Promise<void> => Promise.resolve()
 
+interface Watched extends Partial<Pick<Context, 'watch' | 'meter'>> {
+  readonly clock?: Clock
+}
+
 /** A receiver on a free port whose batches go to `settle`; it ends with the test. */
 export async function receive(
   more: Partial<ReceiverConfig> = {},
   settle: (batch: Batch) => Promise<unknown> = commitAll,
-  { clock, ...options }: ReceiverOptions & { readonly clock?: Clock } = {},
+  { clock, watch, meter, ...options }: ReceiverOptions & Watched = {},
 ): Promise<Receiving> {
   const stop = new AbortController()
   const batches: Batch[] = []
   const waiting = new Set<() => void>()
   const address = Promise.withResolvers<number>()
+  const plain = contextOf(receiverOf(more), stop.signal, clock)
+  const context = { ...plain, ...(watch && { watch }), ...(meter && { meter }) }
   const receiver = createReceiver({ ...options, onListening: ({ port }) => address.resolve(port) })
   const work = async (): Promise<void> => {
-    for await (const batch of receiver.read(contextOf(receiverOf(more), stop.signal, clock))) {
+    for await (const batch of receiver.read(context)) {
       batches.push(batch)
       for (const wake of waiting) wake()
       void settle(batch)

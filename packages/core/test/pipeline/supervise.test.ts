@@ -50,7 +50,7 @@ describe('each connector lives on its own', () => {
     await running.is('bad', 'retrying')
     while (broken.reads < 5 || sink.safe.length < 3) await new Promise(resolve => setTimeout(resolve, 2))
     expect(idsOf(sink.safe)).toEqual(['1', '2', '3'])
-    expect(running.board.all()).toMatchObject({
+    expect(running.board.all.readiness()).toMatchObject({
       ready: false,
       body: {
         ready: false,
@@ -113,7 +113,9 @@ describe('another plan', () => {
     while (changed.reads < 2) await new Promise(resolve => setTimeout(resolve, 2))
     await running.is('added', 'running')
     const names = (): string[] =>
-      (running.board.all().body as { connectors: { name: string }[] }).connectors.map(({ name }) => name)
+      (running.board.all.readiness().body as { connectors: { name: string }[] }).connectors.map(
+        ({ name }) => name,
+      )
     while (names().includes('gone')) await new Promise(resolve => setTimeout(resolve, 2))
     expect(names()).toEqual(['same', 'changed', 'added'])
     expect([same.reads, sinks[0].opened, changed.reads, gone.reads]).toEqual([1, 1, 2, 1])

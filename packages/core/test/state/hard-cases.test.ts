@@ -144,11 +144,13 @@ test('of processes that find the socket of a killed one, a single one takes over
     await once(spawn(process.execPath, ['-e', code]), 'close')
     expect(existsSync(path)).toBe(true)
     const readiness = () => ({ ready: true, body: { pid: 1 } })
-    const all = await Promise.allSettled([1, 2, 3].map(() => announce(directory, 'source-aws', readiness)))
+    const all = await Promise.allSettled(
+      [1, 2, 3].map(() => announce(directory, 'source-aws', { readiness })),
+    )
     const taken = all.filter(result => result.status === 'fulfilled')
     expect(taken).toHaveLength(1)
     await Promise.all(taken.map(({ value }) => value.close()))
-    const again = await announce(directory, 'source-aws', readiness)
+    const again = await announce(directory, 'source-aws', { readiness })
     await again.close()
   }
 })
