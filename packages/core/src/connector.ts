@@ -48,6 +48,9 @@ export interface Context<C = unknown> {
   readonly clock: Clock
   readonly meter: Meter
   readonly tracer: Tracer
+  /** Something failed that will be tried again while the reading goes on: the connector's state says so until
+   *  something goes through. */
+  retrying?(reason: unknown): void
   /** What this process tells those who watch it, for a connector that opens a port: every port answers alike. */
   readonly watch?: Watch
   /**

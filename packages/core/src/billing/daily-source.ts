@@ -1,5 +1,6 @@
 import { type Static, type TObject, Type } from 'typebox'
 import type { Source } from '../connector.ts'
+import { observeBill } from '../telemetry/bill.ts'
 import { daysCommand } from './days-command.ts'
 import type { DailyBill } from './daily.ts'
 import { pullCommand } from './pull-command.ts'
@@ -66,6 +67,7 @@ export function dailySource<S extends TObject, Row>(bill: DailyBill<S, Row>): So
       const open = await openBill(bill, context)
       const schedule = createSchedule({ hour, zone, billZone: bill.zone })
       const reach = { catchUpDays: catch_up_days, resyncDays: resync_days }
+      observeBill(context.meter, { ...open, schedule, zone: bill.zone })
       yield* readDueDays(bill, open, schedule, reach, context)
     },
   }

@@ -1,6 +1,8 @@
 import type { Static, TSchema } from 'typebox'
 import type { Batch, Context } from '../connector.ts'
 import { AuthError, ConfigError, describeError, LeaseLost, StateError, Throttled } from '../errors.ts'
+import { label } from '../telemetry/label.ts'
+import { METRICS, named } from '../telemetry/metrics.ts'
 import type { DailyBill } from './daily.ts'
 import { addDays } from './day.ts'
 import { deliverDay } from './deliver.ts'
@@ -14,6 +16,8 @@ import type { Schedule } from './schedule.ts'
 
 /** A sleeping machine or a clock that was set must not delay a pull by more than this. */
 const WAIT_MS = 60_000
+
+const outcome = label('outcome')
 
 /** For ever: pulls what is due and missing, delivers what is spooled, waits for the next pull. */
 export async function* readDueDays<S extends TSchema, Row>(
@@ -89,26 +93,33 @@ export async function* pullAndDeliver<S extends TSchema, Row>(
   ranges: readonly DayRange[],
   context: Context<Static<S>>,
 ): AsyncGenerator<Batch> {
+  const pulls = context.meter.createCounter(...named(METRICS.pulls))
+  const restated = context.meter.createCounter(...named(METRICS.restatedEvents))
   const queue = [...ranges]
   let failure: unknown
   for (let range = queue.shift(); range; range = queue.shift()) {
     let records: readonly DayRecord[] = []
     try {
       records = await pullDays(bill, open, range, context)
+      pulls.add(1, outcome('ok'))
     } catch (error) {
+      pulls.add(1, outcome('failed'))
       if (stops(error) || context.signal.aborted) throw error
       if (range.from !== range.to) {
         const { from, to, days } = range
         context.log.warn({ from, to, reason: describeError(error) }, 'the days are tried in two halves')
+        context.retrying?.(error)
         queue.unshift(...rangesOf(days, Math.ceil(days.length / 2)))
         continue
       }
       failure ??= error
+      context.retrying?.(error)
       await markFailed(open, range.from, error, context)
     }
     sayProvisional(bill, records, context)
     for (const record of records) {
       sayPulled(record, context)
+      if (record.state === 'spooled' && record.revision > 0) restated.add(record.events ?? 0)
       if (isOnItsWay(record)) yield* deliverDay(record, open)
     }
   }

@@ -1,10 +1,12 @@
-import type { Batch, CloudEvent, Refusal, Sink, Source } from '../connector.ts'
+import type { Batch, CloudEvent, Context, Refusal, Sink, Source } from '../connector.ts'
 import { type DeadLetterTarget, openElsewhere } from '../dead-letters/elsewhere.ts'
 import { createKeeper } from '../dead-letters/keeper.ts'
 import { ConfigError, describeError, Gone } from '../errors.ts'
 import type { StatusCell } from '../status.ts'
 import { type Attempts, createAttempts } from '../telemetry/attempts.ts'
+import { observeDeadLetters } from '../telemetry/dead-letters.ts'
 import { createFlow } from '../telemetry/flow.ts'
+import { endObservers } from '../telemetry/lasting.ts'
 import { runBackground } from './background.ts'
 import { contextOf } from './context.ts'
 import { deliver } from './deliver.ts'
@@ -49,9 +51,9 @@ export async function connect(
   options: ConnectOptions,
 ): Promise<void> {
   const { stop, status, restart, random = Math.random } = options
-  const { log, clock } = sourceSide
-  const { meter } = sourceSide
+  const { log, clock, meter } = sourceSide
   const telemetry = { track: createFlow(meter, source.order), attempts: createAttempts(meter) }
+  observeDeadLetters(meter, sourceSide.state)
   let failures = 0
   const onProgress = ({ events }: Batch): void => {
     // That there was nothing to deliver does not show that a sink which refused all now takes something.
@@ -59,26 +61,30 @@ export async function connect(
     failures = 0
     status.set('running')
   }
-  while (!stop.aborted) {
-    try {
-      return await run(source, sourceSide, sink, sinkSide, { ...options, telemetry }, onProgress)
-    } catch (error) {
-      if (stop.aborted) return
-      if (!restart || error instanceof ConfigError || error instanceof Gone) throw error
-      failures += 1
-      options.onFailure?.(error)
-      telemetry.attempts.restarted(error)
-      const waitMs = pauseAfter(error, failures, random)
-      const reason = describeError(error)
-      if (error instanceof NothingTaken) {
-        status.set('failed', reason)
-        log.error({ reason, waitMs }, 'failed: every event was refused; will try again')
-      } else {
-        status.set('retrying', reason)
-        log.warn({ reason, waitMs }, 'will try again')
+  try {
+    while (!stop.aborted) {
+      try {
+        return await run(source, sourceSide, sink, sinkSide, { ...options, telemetry }, onProgress)
+      } catch (error) {
+        if (stop.aborted) return
+        if (!restart || error instanceof ConfigError || error instanceof Gone) throw error
+        failures += 1
+        options.onFailure?.(error)
+        telemetry.attempts.restarted(error)
+        const waitMs = pauseAfter(error, failures, random)
+        const reason = describeError(error)
+        if (error instanceof NothingTaken) {
+          status.set('failed', reason)
+          log.error({ reason, waitMs }, 'failed: every event was refused; will try again')
+        } else {
+          status.set('retrying', reason)
+          log.warn({ reason, waitMs }, 'will try again')
+        }
+        await clock.sleep(waitMs, stop).catch(() => undefined)
       }
-      await clock.sleep(waitMs, stop).catch(() => undefined)
     }
+  } finally {
+    endObservers(meter)
   }
 }
 
@@ -140,7 +146,13 @@ async function run(
     // An ordered source that failed before is running only once something of it went through. Another one may wait
     // for senders that come only to what is ready.
     if (status.get().state === 'starting' || source.order === 'independent') status.set('running')
-    const batches = each(source.read(contextOf(sourceSide, reading, keeper)), track)
+    const context: Context = {
+      ...contextOf(sourceSide, reading, keeper),
+      retrying(reason) {
+        if (status.get().state === 'running') status.set('retrying', describeError(reason))
+      },
+    }
+    const batches = each(source.read(context), track)
     if (source.order === 'ordered') {
       await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })
     } else {

@@ -15,6 +15,8 @@ export interface DeadLetters {
   /** Those of the refusals whose events are not there yet. */
   without(refusals: readonly Refusal[]): Promise<readonly Refusal[]>
   list(): AsyncIterable<DeadLetter>
+  /** How many there are. */
+  count(): Promise<number>
   /** Forgets those of the events that are there. */
   remove(events: readonly CloudEvent[]): Promise<void>
   /** Remembers with each letter which of these later events replaces it, by their attribute `replaces`. */
@@ -25,13 +27,16 @@ const ROOT = 'dead-letter/'
 const LETTERS = `${ROOT}letter/`
 const NUMBERS = `${ROOT}number/`
 const LAST = `${ROOT}last`
+const COUNT = `${ROOT}count`
 
 export function openDeadLetters(state: State): DeadLetters {
   return {
     async put(refusals, time) {
       if (refusals.length === 0) return
       await state.transaction(async keys => {
-        for (const refusal of refusals) await putOne(keys, refusal, time)
+        let more = 0
+        for (const refusal of refusals) more += await putOne(keys, refusal, time)
+        await addToCount(keys, more)
       })
     },
     async without(refusals) {
@@ -45,17 +50,19 @@ export function openDeadLetters(state: State): DeadLetters {
       for await (const [, text] of state.scan(LETTERS)) yield parseJson(text) as DeadLetter
     },
     async remove(events) {
-      const found: string[] = []
+      const found = new Set<string>()
       for (const event of events) {
         const key = numberKey(event)
         const number = await state.get(key)
-        if (number !== undefined) found.push(key, LETTERS + number)
+        if (number !== undefined) found.add(key).add(LETTERS + number)
       }
-      if (found.length === 0) return
+      if (found.size === 0) return
       await state.transaction(async keys => {
         for (const key of found) await keys.delete(key)
+        await addToCount(keys, -found.size / 2)
       })
     },
+    count: () => countOf(state),
     async noteReplaced(by) {
       for (const { source, id, ['replaces']: replaces } of by) {
         if (typeof replaces !== 'string') continue
@@ -70,7 +77,15 @@ export function openDeadLetters(state: State): DeadLetters {
   }
 }
 
-async function putOne(keys: StateWriter, { event, reason, status }: Refusal, time: string): Promise<void> {
+const countOf = async (keys: StateReader): Promise<number> => Number((await keys.get(COUNT)) ?? 0)
+
+async function addToCount(keys: StateWriter, change: number): Promise<void> {
+  const count = (await countOf(keys)) + change
+  await (count > 0 ? keys.set(COUNT, String(count)) : keys.delete(COUNT))
+}
+
+/** Resolves to how many letters it adds: one, or none where it was there already. */
+async function putOne(keys: StateWriter, { event, reason, status }: Refusal, time: string): Promise<0 | 1> {
   const found = await keys.get(numberKey(event))
   const number = found ?? nextNumber(await keys.get(LAST))
   const { time: first = time, replacedBy } = (found !== undefined && (await letterAt(keys, found))) || {}
@@ -89,6 +104,7 @@ async function putOne(keys: StateWriter, { event, reason, status }: Refusal, tim
       event: parseJson(eventToJson(event)),
     }),
   )
+  return found === undefined ? 1 : 0
 }
 
 async function letterAt(keys: StateReader, number: string): Promise<DeadLetter | undefined> {

@@ -2,6 +2,8 @@
 export interface Budget {
   /** A place for one more request; nothing where there is none. */
   enter(): Place | undefined
+  /** Bytes that are held now. */
+  held(): number
 }
 
 export interface Place {
@@ -14,6 +16,7 @@ export interface Place {
 export function createBudget(limits: { readonly requests: number; readonly bytes: number }): Budget {
   let { requests, bytes } = limits
   return {
+    held: () => limits.bytes - bytes,
     enter() {
       if (requests === 0) return undefined
       requests -= 1

@@ -6,7 +6,7 @@ import type { CloudEvent } from '../connector.ts'
 import { Refused, Retryable } from '../errors.ts'
 import { judgeHead } from './admission.ts'
 import { answerDone, type Rejection, reject } from './answer.ts'
-import { createBudget } from './budget.ts'
+import type { Budget } from './budget.ts'
 import { checkIdentity } from './certificates.ts'
 import { answerHealth, type Watch } from './health.ts'
 import { comeLater, type PostedBatch, postedBatch } from './posted-batch.ts'
@@ -17,6 +17,7 @@ import { createWebhook } from './webhook.ts'
 export interface ReceiverServerOptions {
   readonly config: ReceiverConfig
   readonly watch: Watch
+  readonly budget: Budget
   readonly clock: Clock
   /** Aborts when no more requests are taken. */
   readonly stopping: AbortSignal
@@ -26,6 +27,8 @@ export interface ReceiverServerOptions {
   readonly readEvents: ReadEvents
   readonly onBatch: (batch: PostedBatch) => void
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
+  /** Told the status of each answer but those to watchers; nothing where the sender went away before. */
+  readonly onAnswered: (status: number | undefined) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -44,12 +47,20 @@ export type ReadEvents = (
  * @throws ConfigError for a certificate or a key that cannot be used.
  */
 export function createReceiverServer(options: ReceiverServerOptions): Server | HttpsServer {
-  const { config, watch, clock, stopping, timeouts, readEvents, onBatch, onRequest, onError } = options
+  const {
+    config,
+    watch,
+    budget,
+    clock,
+    stopping,
+    timeouts,
+    readEvents,
+    onBatch,
+    onRequest,
+    onAnswered,
+    onError,
+  } = options
   const webhook = createWebhook(config, clock)
-  const budget = createBudget({
-    requests: config.max_requests,
-    bytes: Math.max(config.max_pending, config.max_body),
-  })
 
   const take = async (
     request: IncomingMessage,
@@ -57,6 +68,7 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
     asksFirst: boolean,
   ): Promise<void> => {
     if (answerHealth(request, response, watch)) return
+    response.once('close', () => onAnswered(response.headersSent ? response.statusCode : undefined))
     if (request.method === 'OPTIONS') return answerDone(response, webhook.consent(request))
     const rejection = stopping.aborted ? STOPPING : (judgeHead(request, config) ?? webhook.tooFast(request))
     if (rejection) return reject(request, response, rejection)

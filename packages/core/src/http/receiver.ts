@@ -1,6 +1,10 @@
 import type { AddressInfo } from 'node:net'
+import type { ObservableResult } from '@opentelemetry/api'
 import type { Source } from '../connector.ts'
 import { describeError } from '../errors.ts'
+import { METRICS, named } from '../telemetry/metrics.ts'
+import { countAnswers } from '../telemetry/requests.ts'
+import { createBudget } from './budget.ts'
 import { trackConnections } from './connections.ts'
 import type { Watch } from './health.ts'
 import { createInbox } from './inbox.ts'
@@ -47,10 +51,15 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
     config: receiverConfig,
     order: 'independent',
 
-    async *read({ config, signal, log, clock, watch = UNWATCHED }) {
+    async *read({ config, signal, log, clock, meter, watch = UNWATCHED }) {
       const inbox = createInbox<PostedBatch>()
       const ending = new AbortController()
+      const budget = createBudget({
+        requests: config.max_requests,
+        bytes: Math.max(config.max_pending, config.max_body),
+      })
       const server = createReceiverServer({
+        budget,
         config,
         watch,
         clock,
@@ -59,6 +68,7 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
         stopping: ending.signal,
         onBatch: batch => inbox.push(batch),
         onRequest: (request, response) => connections.use(request.socket, response),
+        onAnswered: countAnswers(meter),
         onError: error => log.error({ reason: describeError(error) }, 'a request failed'),
       })
       const connections = trackConnections(server)
@@ -71,12 +81,16 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
       if (signal.aborted) return
       const address = await listen(server, config)
       signal.addEventListener('abort', stop)
+      const pending = meter.createObservableGauge(...named(METRICS.receiverPending))
+      const sayPending = (gauge: ObservableResult): void => gauge.observe(budget.held())
+      pending.addCallback(sayPending)
       try {
         server.on('error', error => log.error({ reason: describeError(error) }, 'the server failed'))
         log.info({ host: address.address, port: address.port }, 'listening')
         onListening?.(address)
         if (!signal.aborted) yield* inbox
       } finally {
+        pending.removeCallback(sayPending)
         signal.removeEventListener('abort', stop)
         stop()
       }

@@ -1,6 +1,7 @@
 import type { Message } from '../cloudevents/index.ts'
 import type { Sink } from '../connector.ts'
 import { AuthError, Gone, Retryable } from '../errors.ts'
+import { countRequests, type TargetRequests } from '../telemetry/requests.ts'
 import { deliverOnce } from './delivery.ts'
 import { type Endpoint, openEndpoint } from './endpoint.ts'
 import { createGathering } from './gather.ts'
@@ -45,16 +46,17 @@ export const httpTarget: Sink<typeof targetConfig> = {
     }
   },
 
-  async open({ config, clock }) {
+  async open({ config, clock, meter }) {
     const endpoint = openEndpoint(config, clock)
     const handshake = config.handshake ? createHandshake(endpoint, config, clock) : undefined
     const silence = createSilence(clock)
+    const requests = countRequests(meter)
     const { mode, batch_size: size, max_in_flight: maxInFlight } = config
     const way = {
       mode,
       maxInFlight,
       post: (message: Message, signal: AbortSignal) =>
-        post(message, { endpoint, handshake, silence, signal }),
+        post(message, { endpoint, handshake, silence, requests, signal }),
     }
     const limiter = createLimiter(maxInFlight)
     const waitMs = config.batch_wait * 1000
@@ -77,22 +79,22 @@ interface Way {
   readonly endpoint: Endpoint
   readonly handshake: Handshake | undefined
   readonly silence: Silence
+  readonly requests: TargetRequests
   readonly signal: AbortSignal
 }
 
 /** Posts one message: nothing where it is safe, else why not. */
 async function post(
   { headers, body }: Message,
-  { endpoint, handshake, silence, signal }: Way,
+  { endpoint, handshake, silence, requests, signal }: Way,
 ): Promise<Error | undefined> {
   try {
     const silenced = await silence.over(signal)
     if (silenced) return silenced
     const agreed = await handshake?.agree(signal)
     await agreed?.pace.next(signal)
-    const answer = await endpoint.ask(
-      { method: 'POST', headers: { ...headers, ...agreed?.headers }, body },
-      signal,
+    const answer = await requests.timed(
+      endpoint.ask({ method: 'POST', headers: { ...headers, ...agreed?.headers }, body }, signal),
     )
     const verdict = endpoint.judge(answer)
     silence.heard(verdict)

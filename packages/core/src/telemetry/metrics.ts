@@ -1,5 +1,5 @@
 import type { MetricOptions } from '@opentelemetry/api'
-import { type Kind, prometheusName } from './exposition.ts'
+import type { Kind } from './exposition.ts'
 
 /** What a metric is, as the docs list it. */
 export interface Metric {
@@ -12,6 +12,7 @@ export interface Metric {
   readonly labels?: Readonly<Record<string, string>>
 }
 
+const STATUS = 'the HTTP status, its class such as `4xx` where it has no name, or `none`'
 const REASON = '`retryable`, `throttled`, `auth`, `gone`, `config` or `other`'
 
 /** Every metric that the runtime records of a connector. Each series has the label `connector`. */
@@ -92,6 +93,68 @@ export const METRICS = {
     description: 'Times that the connector began to read anew after a failure',
     labels: { reason: REASON },
   },
+  targetRequests: {
+    name: 'billow.target.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests that were posted to the target, by what it answered',
+    labels: { status: STATUS },
+  },
+  targetDuration: {
+    name: 'billow.target.request.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time from sending a request to the status of its answer',
+    labels: { class: '`2xx`, `3xx`, `4xx`, `5xx`, or `none` where there was no answer' },
+  },
+  receiverRequests: {
+    name: 'billow.receiver.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests that came to the receiver, by what they were answered; not those of watchers',
+    labels: { status: STATUS },
+  },
+  receiverPending: {
+    name: 'billow.receiver.pending',
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Bytes of the requests that wait for their answer; `max_pending` bounds them',
+  },
+  deadLetters: {
+    name: 'billow.dead_letters',
+    kind: 'gauge',
+    unit: '{event}',
+    description: 'Dead letters that are kept now, until `replay` delivers them',
+  },
+  newestDayAge: {
+    name: 'billow.billing.newest_day.age',
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'How long ago the newest complete billing day ended; while none is complete, how long ago the first one began',
+  },
+  days: {
+    name: 'billow.billing.ledger',
+    kind: 'gauge',
+    unit: '{day}',
+    description: 'Billing days by their state in the ledger',
+    labels: {
+      state: '`done`, `provisional`, `empty`, `spooled`, `failed`, or `missing`: due, and not in the ledger',
+    },
+  },
+  pulls: {
+    name: 'billow.billing.pulls',
+    kind: 'counter',
+    unit: '{pull}',
+    description: 'Pulls of a billing day, or of a range of days in one go',
+    labels: { outcome: '`ok` or `failed`' },
+  },
+  restatedEvents: {
+    name: 'billow.billing.restated_events',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events of days that the provider changed after they were pulled',
+  },
   state: {
     name: 'billow.connector.state',
     kind: 'gauge',
@@ -107,9 +170,6 @@ export const METRICS = {
 export function named({ name, unit, description }: Metric): [name: string, options: MetricOptions] {
   return [name, { unit, description }]
 }
-
-/** What Prometheus calls it. */
-export const shownName = ({ name, kind, unit }: Metric): string => prometheusName(name, kind, unit)
 
 /** Of the process, whatever runs in it; without the label `connector`. */
 export const PROCESS_METRICS = {

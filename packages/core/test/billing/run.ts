@@ -1,9 +1,10 @@
+import type { Meter } from '@opentelemetry/api'
 import { dailySource } from '../../src/billing/daily-source.ts'
 import { openLedger } from '../../src/billing/ledger.ts'
 import { connect } from '../../src/connect/connect.ts'
 import type { Sink } from '../../src/connector.ts'
 import type { State } from '../../src/state/state.ts'
-import { createStatus } from '../../src/status.ts'
+import { createStatus, type StatusCell } from '../../src/status.ts'
 import { billOf, type Provider } from '../support/bill.ts'
 import { jumpingClock } from '../support/clock.ts'
 import { memoryState, testSide } from '../support/side.ts'
@@ -19,6 +20,12 @@ export interface Run {
   readonly daysPerRequest?: number
   readonly zone?: string
   readonly config?: object
+  readonly meter?: Meter
+  readonly status?: StatusCell
+  /** Told when it is time, before it stops. */
+  readonly atEnd?: () => Promise<void>
+  /** Told the first day of each fetch, before it. */
+  readonly onFetch?: (from: string) => void
   /** What is logged as a warning. */
   readonly warnings?: unknown[]
   /** Whether a reading that failed starts again; else its error is thrown. */
@@ -37,6 +44,10 @@ export async function runUntil({
   config = {},
   warnings = [],
   restart = true,
+  meter,
+  status,
+  atEnd,
+  onFetch,
 }: Run) {
   const clock = jumpingClock(start)
   const stop = new AbortController()
@@ -44,7 +55,10 @@ export async function runUntil({
   const watched = {
     ...clock,
     sleep: async (ms: number, signal?: AbortSignal) => {
-      if (clock.now() >= new Date(until)) stop.abort()
+      if (clock.now() >= new Date(until)) {
+        await atEnd?.()
+        stop.abort()
+      }
       await sleep(ms, signal)
     },
   }
@@ -52,18 +66,24 @@ export async function runUntil({
     watched,
     { pull_hour: 2, pull_zone: 'UTC', catch_up_days: 31, resync_days: 0, ...config },
     state,
+    meter,
   )
   const log = Object.assign(Object.create(side.log) as typeof side.log, {
     warn: (...said: unknown[]) => void warnings.push(said),
   })
   const source = { ...side, log }
+  const daily = billOf(provider, { daysPerRequest, zone })
   const bill = {
-    ...billOf(provider, { daysPerRequest, zone }),
+    ...daily,
+    fetch(...asked: Parameters<typeof daily.fetch>) {
+      onFetch?.(asked[0])
+      return daily.fetch(...asked)
+    },
     zero: (data: object) => ({ ...data, amount: '0' }),
   }
   await connect(dailySource(bill), source, sink, side, {
     attempts: 3,
-    status: createStatus('test', clock.now),
+    status: status ?? createStatus('test', clock.now),
     stop: stop.signal,
     abandon: stop.signal,
     restart,
