@@ -7,7 +7,8 @@ import { defineConfig } from 'rolldown'
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
-  resolve: { conditionNames: ['billow-source', 'import', 'node', 'default'] },
+  // By how a module is asked for, `import` or `require` is one of them too.
+  resolve: { conditionNames: ['billow-source', 'node', 'default'] },
   output: {
     dir: 'dist',
     format: 'esm',
