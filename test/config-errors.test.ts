@@ -63,6 +63,16 @@ const CASES: readonly (readonly [app: string, config: string, faults: readonly s
   ],
   ['source-aws-billing', `${AWS}headers:\n  content-type: text/plain\n`, ['FILE:3:3: headers']],
   [
+    'source-aws-billing',
+    `${AWS}store_config:\n  url: postgres://billow@db/billow\n  lease_seconds: 5\n`,
+    ['FILE:3:8: store_config.url: ', 'FILE:4:18: store_config.lease_seconds: '],
+  ],
+  [
+    'source-aws-billing',
+    `${AWS}store_config:\n  type: postgres\n  store_file: state.db\n`,
+    ['FILE:2:1: store_config.url: missing', 'FILE:4:15: store_config.store_file: '],
+  ],
+  [
     'source-alicloud-billing',
     'target: localhost\n',
     ['FILE:1:1: secret: missing', 'FILE:1:9: target: found "localhost"'],

@@ -35,7 +35,7 @@ export function explain(error: unknown, place: string): Error {
 function hint(code: string | undefined, message = ''): string {
   if (message.includes('does not support SSL'))
     return ' (the server speaks no TLS: give ?sslmode=disable if that is meant)'
-  if (/CERT|TLS|SSL/.test(code ?? ''))
+  if (/CERT|SIGNATURE|TLS|SSL/.test(code ?? ''))
     return ' (give the authority of its certificate: ?sslrootcert=/path/to/ca.pem)'
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return ' (is the server up, and the URL right?)'
   return ''

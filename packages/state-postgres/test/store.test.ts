@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { chownSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { AuthError, BillowError, ConfigError, LeaseHeld, LeaseLost, StateError } from '@billow/core'
+import { authority, certificate, privateKey } from '../../core/test/http/certificates.ts'
 import { describeStore } from '../../core/test/state/contract.ts'
 import { openPostgresStore } from '../src/index.ts'
 import { type Server, startServer } from './server.ts'
@@ -225,6 +228,52 @@ withServer('PostgreSQL', () => {
     expect(await other.open('a').get('k')).toBe('in time')
     await sleeper.close()
     await other.close()
+  })
+
+  test('a schema of its own, named in the URL, keeps deployments apart', async () => {
+    const database = await freshDatabase()
+    await server.sql('CREATE SCHEMA team_a', database)
+    const plain = openPostgresStore({ url: server.urlOf({ database }) })
+    const own = openPostgresStore({
+      url: server.urlOf({ database, search: '?options=-csearch_path%3Dteam_a' }),
+    })
+    await plain.open('a').set('k', 'of all')
+    const leases = [await plain.acquire('a'), await own.acquire('a')]
+    expect(await own.open('a').get('k')).toBeUndefined()
+    for (const lease of leases) await lease.release()
+    await plain.close()
+    await own.close()
+  })
+
+  test('TLS, as the URL says: with the authority it works, without it says what to give', async () => {
+    const [{ data_directory: folder }] = (await server.sql('SHOW data_directory')) as [Record<string, string>]
+    const { uid, gid } = statSync(folder as string)
+    const file = (name: string, text: string): string => {
+      const path = join(folder as string, name)
+      writeFileSync(path, text, { mode: 0o600 })
+      chownSync(path, uid, gid)
+      return path
+    }
+    await server.sql(`ALTER SYSTEM SET ssl_cert_file = '${file('tls.crt', certificate)}'`)
+    await server.sql(`ALTER SYSTEM SET ssl_key_file = '${file('tls.key', privateKey)}'`)
+    await server.sql('ALTER SYSTEM SET ssl = on')
+    await server.sql('SELECT pg_reload_conf()')
+    const ca = file('ca.crt', authority)
+    const tryWith = async (search: string): Promise<string> => {
+      const store = openPostgresStore({ url: server.urlOf({ search }) })
+      try {
+        await store.open('a').set('k', 'v')
+        return 'it works'
+      } catch (error) {
+        return (error as Error).message
+      } finally {
+        await store.close()
+      }
+    }
+    // The server reads its settings in its own time.
+    await until(async () => !(await tryWith('?sslmode=verify-full')).includes('speaks no TLS'))
+    expect(await tryWith('?sslmode=verify-full')).toContain('sslrootcert=')
+    expect(await tryWith(`?sslmode=verify-full&sslrootcert=${ca}`)).toBe('it works')
   })
 
   test('a server that restarts is used again, and a write that failed is not half there', async () => {

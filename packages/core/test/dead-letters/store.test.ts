@@ -51,6 +51,16 @@ describe('dead letters', () => {
     ])
   })
 
+  test('with names of any length have keys that every store takes', async () => {
+    const state = memoryState()
+    const long = 'x'.repeat(60_000)
+    const letters = openDeadLetters(state)
+    await letters.put([because(eventOf(`${long}1`)), because(eventOf(`${long}2`))], TIME)
+    await letters.put([because(eventOf(`${long}1`), 'again')], TIME)
+    expect((await lettersOf(state)).map(({ reason }) => reason)).toEqual(['again', 'no'])
+    for await (const [key] of state.scan('')) expect(key.length).toBeLessThan(1100)
+  })
+
   test('are named by source and id; events without a name by what they say', async () => {
     const state = memoryState()
     const nameless = (n: number) => because({ ...eventOf(''), data: { n } })
