@@ -5,6 +5,8 @@ interface Common {
   readonly seed: number
   readonly broken: string | undefined
   readonly json: boolean
+  /** Where the report is written; nowhere if left out. */
+  readonly out: string | undefined
 }
 
 export interface KillFlags extends Common {
@@ -17,10 +19,9 @@ export interface KillFlags extends Common {
 export interface MemoryFlags extends Common {
   readonly what: 'memory'
   readonly minutes: number
-  readonly out: string | undefined
 }
 
-const HELP = `Usage: npx pnpm@12 soak [--kills N] [--events N] [--quick] [--broken NAME] [--seed N] [--json]
+const HELP = `Usage: npx pnpm@12 soak [--kills N] [--events N] [--quick] [--broken NAME] [--seed N] [--json] [--out FOLDER]
        npx pnpm@12 soak --slow-target [--minutes N] [--out FOLDER] [--broken leak] [--seed N] [--json]
 
 Kills sources in every phase of their work, and accounts for each event. Ends with 1 when a promise is broken.
@@ -31,7 +32,7 @@ Kills sources in every phase of their work, and accounts for each event. Ends wi
   --broken NAME   breaks the runtime on purpose, and must end with 1: ${Object.keys(BREAKS).join(', ')}
   --slow-target   in place of kills: an endless source posts to a slow target, and memory must stay flat
   --minutes N     for so long; 60 if left out
-  --out FOLDER    writes memory.csv and memory.svg there
+  --out FOLDER    writes the report there: kills.json, or memory.json, memory.csv and memory.svg
   --seed N        repeats a run's choices; random if left out
   --json          prints the report as JSON
 `
@@ -61,9 +62,8 @@ export function readFlags(args: readonly string[]): KillFlags | MemoryFlags {
   const breaks = memory ? ['leak'] : Object.keys(BREAKS)
   if (broken !== undefined && !breaks.includes(broken))
     wrong(`--broken: found "${broken}"; give ${breaks.join(' or ')}`)
-  const common = { seed: number('--seed', seed, 1e9), broken, json: values.json === true }
-  if (memory)
-    return { what: 'memory', ...common, minutes: number('--minutes', values.minutes ?? '60', 1440), out }
+  const common = { seed: number('--seed', seed, 1e9), broken, json: values.json === true, out }
+  if (memory) return { what: 'memory', ...common, minutes: number('--minutes', values.minutes ?? '60', 1440) }
   const kills = number('--kills', values.kills ?? (quick ? '36' : '1000'), 1e6)
   const events = number('--events', values.events ?? (quick ? '1000' : '100000'), 1e7)
   // What is broken may never reach some phase.

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AnyConnector, configTable, programOf } from '@billow/core'
+import { TABLES } from './reliability.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -18,11 +19,19 @@ export function pages(): string[] {
     .toSorted()
 }
 
-/** A page with its made parts fresh: what stands between `<!-- config:NAME -->` or `<!-- code:FILE -->` and `<!-- end -->`. */
+const MADE: Readonly<Record<string, (name: string) => string | Promise<string>>> = {
+  config: configOf,
+  code: codeOf,
+  table: tableOf,
+}
+
+/** A page with its made parts fresh: what stands between `<!-- config:NAME -->`, `code:FILE` or `table:NAME` and `<!-- end -->`. */
 export async function render(text: string): Promise<string> {
   let fresh = text
-  for (const [whole, kind, name] of text.matchAll(/<!-- (config|code):(\S+) -->\n[\s\S]*?<!-- end -->/g)) {
-    const made = kind === 'config' ? await configOf(name as string) : codeOf(name as string)
+  for (const [whole, kind, name] of text.matchAll(
+    /<!-- (config|code|table):(\S+) -->\n[\s\S]*?<!-- end -->/g,
+  )) {
+    const made = (await MADE[kind as string]?.(name as string)) ?? ''
     fresh = fresh.replace(whole, () => `<!-- ${kind}:${name} -->\n\n${made.trim()}\n\n<!-- end -->`)
   }
   return fresh
@@ -37,4 +46,10 @@ async function configOf(name: string): Promise<string> {
 function codeOf(file: string): string {
   const language = file.endsWith('.ts') ? 'ts' : file.endsWith('.yml') ? 'yaml' : ''
   return `\`\`\`${language}\n${readFileSync(join(ROOT, file), 'utf8').trim()}\n\`\`\``
+}
+
+function tableOf(name: string): string {
+  const make = TABLES[name]
+  if (!make) throw new Error(`no table "${name}" is known to the docs`)
+  return make()
 }

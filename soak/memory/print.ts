@@ -4,10 +4,14 @@ import type { MemoryReport } from './soak.ts'
 
 const MB = 1 << 20
 
-export function printMemory({ chart, faults, ...report }: MemoryReport, print: (line: string) => void): void {
+export function printMemory(
+  { faults, ...report }: Omit<MemoryReport, 'samples'>,
+  chart: string,
+  print: (line: string) => void,
+): void {
   print(`\n${styleText('bold', 'Resident memory')}`)
   print(chart)
-  print(`\n${report.events} events in ${report.minutes} minutes, ${report.samples} samples`)
+  print(`\n${report.events} events in ${report.minutes} minutes`)
   print(`resident memory   ${lineOf(report.rss)}`)
   print(`heap in use       ${lineOf(report.heap)}`)
   print(`read ahead of the target at the most: ${report.mostAhead} events`)

@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { csv, svg, textChart } from './curve.ts'
 import { fitLine, type Line } from './fit.ts'
 import { type Sample, sampleMemory } from './sampler.ts'
 import { startSlowTarget } from './slow-target.ts'
@@ -20,8 +19,6 @@ export interface MemorySoakOptions {
   readonly minutes: number
   /** A subject that keeps memory for each event: the soak must fail. */
   readonly leak: boolean
-  /** Where samples and curve are written; nowhere if left out. */
-  readonly out: string | undefined
   readonly random: () => number
   readonly onSample: (sample: Sample) => void
 }
@@ -29,19 +26,18 @@ export interface MemorySoakOptions {
 export interface MemoryReport {
   readonly minutes: number
   readonly events: number
-  readonly samples: number
+  readonly samples: readonly Sample[]
   readonly rss: Line
   readonly heap: Line
   /** How many events the source had read that the target had not acknowledged, at the most. */
   readonly mostAhead: number
-  readonly chart: string
   /** What was promised and is not so; empty when all is well. */
   readonly faults: readonly string[]
 }
 
 /** An endless source, on the real runtime with durable state, posts to a slow target; memory must stay flat. */
 export async function soakMemory(options: MemorySoakOptions): Promise<MemoryReport> {
-  const { minutes, leak, out, random, onSample } = options
+  const { minutes, leak, random, onSample } = options
   const folder = mkdtempSync(join(tmpdir(), 'billow-soak-'))
   const target = await startSlowTarget(SLOWEST_MS, random)
   const config = join(folder, 'config.yml')
@@ -79,11 +75,6 @@ export async function soakMemory(options: MemorySoakOptions): Promise<MemoryRepo
     target.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  if (out) {
-    mkdirSync(out, { recursive: true })
-    writeFileSync(join(out, 'memory.csv'), csv(samples))
-    writeFileSync(join(out, 'memory.svg'), svg(samples, `Memory in ${minutes} minutes of load`))
-  }
   return judge(samples, minutes)
 }
 
@@ -98,5 +89,5 @@ function judge(samples: readonly Sample[], minutes: number): MemoryReport {
     faults.push(`resident memory rises by ${rise} MB; allowed are ${RISE_BOUND / MB}`)
   if (mostAhead > AHEAD_BOUND) faults.push(`the source read ${mostAhead} events ahead of the target`)
   if (events === 0) faults.push('no event was delivered')
-  return { minutes, events, samples: samples.length, rss, heap, mostAhead, chart: textChart(samples), faults }
+  return { minutes, events, samples, rss, heap, mostAhead, faults }
 }

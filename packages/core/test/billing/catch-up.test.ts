@@ -149,7 +149,7 @@ describe('a clock that jumps', () => {
 describe('reading days again', () => {
   const config = { resync_days: 3 }
 
-  test('reads the newest days and the open months once a pull, in one range', async () => {
+  test('pain 16: reads the newest days and the open months once a pull, in one range', async () => {
     const { bill, run } = await startedOn('2024-04-28')
     bill.final = false
     await run('2024-05-06T03:00:00Z', { config, daysPerRequest: 31 })

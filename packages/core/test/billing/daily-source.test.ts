@@ -73,7 +73,7 @@ describe('a daily source', () => {
     ])
   })
 
-  test('days missed while it was down are pulled at the next start, oldest first, in as few requests as may be', async () => {
+  test('pain 13: days missed while it was down are pulled at the next start, oldest first, in as few requests as may be', async () => {
     const days = ['2024-02-27', '2024-02-28', '2024-02-29', '2024-03-01', '2024-03-02']
     const bill = provider(Object.fromEntries(days.map(day => [day, [{ service: day, amount: '1' }]])))
     const state = memoryState()
@@ -151,7 +151,7 @@ describe('a daily source', () => {
     expect(figures(sink.safe)).toEqual(['Amazon S3 1.10'])
   })
 
-  test('rows that are equal are told apart, and their ids do not depend on the order of the answer', async () => {
+  test('pain 3: rows that are equal are told apart, and their ids do not depend on the order of the answer', async () => {
     const rows = [S3, SQS, S3, { service: 'Amazon S3', amount: '2' }]
     const ids = []
     for (const order of [rows, rows.toReversed()]) {
@@ -168,7 +168,7 @@ describe('a daily source', () => {
     expect(ids[1]).toEqual(ids[0])
   })
 
-  test('a day is whole in the spool before its first event leaves, and a dead sink repeats no request', async () => {
+  test('pain 4: a day is whole in the spool before its first event leaves, and a dead sink repeats no request', async () => {
     const rows = Array.from({ length: 250 }, (_, i) => ({
       service: `s${String(i).padStart(3, '0')}`,
       amount: '1',

@@ -32,7 +32,7 @@ describe('the redactor', () => {
     expect(createRedactor(['', 'a', 'abc'])('abc a')).toBe('abc a')
   })
 
-  test('hides any secret anywhere, on its own, in JSON, and in Basic authorization', () => {
+  test('pain 14: hides any secret anywhere, on its own, in JSON, and in Basic authorization', () => {
     const texts = fc.string({ unit: 'grapheme', minLength: 8, maxLength: 40 })
     fc.assert(
       fc.property(texts, fc.string(), fc.string(), (hidden, before, after) => {

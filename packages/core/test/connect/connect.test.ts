@@ -53,7 +53,7 @@ const unsent = (events: readonly CloudEvent[], because: Error = new Retryable('d
 })
 
 describe('connect with an ordered source', () => {
-  test('delivers, then commits, in order', async () => {
+  test('pain 1: delivers, then commits, in order', async () => {
     const source = lettersSource(['ab', 'c', 'de'])
     const sink = memorySink()
     await run(source, sink).done
@@ -83,7 +83,7 @@ describe('connect with an ordered source', () => {
     expect(source.fate).toEqual(['commit ', 'commit a'])
   })
 
-  test('sends again only what is unsent, and progress starts the count of attempts anew', async () => {
+  test('pain 12: sends again only what is unsent, and progress starts the count of attempts anew', async () => {
     const source = lettersSource(['abcd'])
     const sent: string[] = []
     const sink = memorySink(events => {
@@ -99,7 +99,7 @@ describe('connect with an ordered source', () => {
     expect(source.fate).toEqual(['commit abcd'])
   })
 
-  test('gives back what it cannot deliver, with all later batches, and reads again from there', async () => {
+  test('pain 6: gives back what it cannot deliver, with all later batches, and reads again from there', async () => {
     const source = lettersSource(['a', 'b', 'c'])
     let failures = 6
     const sink = memorySink(events => (ids(events) === 'b' && failures-- > 0 ? unsent(events) : undefined), 2)
@@ -168,7 +168,7 @@ describe('connect with an ordered source', () => {
     expect(status.get()).toMatchObject({ state: 'running' })
   })
 
-  test('a stop ends the wait between two attempts, and gives back what is not safe', async () => {
+  test('pain 10: a stop ends the wait between two attempts, and gives back what is not safe', async () => {
     const source = lettersSource(['a', 'b'])
     const sink = memorySink(events => {
       stop.abort()
@@ -205,7 +205,7 @@ describe('connect with an independent source', () => {
     expect(source.fate).toEqual(['release a: 410'])
   })
 
-  test('each batch ends alone, and its sender hears of refusals', async () => {
+  test('pain 8: each batch ends alone, and its sender hears of refusals', async () => {
     const source = lettersSource(['a', 'b', 'c'], 'independent')
     const sink = memorySink(events => {
       if (ids(events) === 'a') return unsent(events)

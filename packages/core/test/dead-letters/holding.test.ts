@@ -11,7 +11,7 @@ const upper = ({ id }: CloudEvent): boolean => id === id.toUpperCase()
 const many = (count: number): CloudEvent[] => Array.from({ length: count }, (_, n) => eventOf(n))
 
 describe('refusals of an ordered source', () => {
-  test('are dead letters, in order, and the rest is delivered and committed', async () => {
+  test('pain 9: are dead letters, in order, and the rest is delivered and committed', async () => {
     const { source, fate } = resuming([letters('aB'), letters('C'), letters('dE')])
     const sink = memorySink(refusing(upper))
     const { done, letters: kept, status } = run(source, sink)

@@ -7,7 +7,7 @@ import { serve, target, tcp, write } from './fixtures.ts'
 import { closedPort } from './servers.ts'
 import { contextOf, eventOf, targetOf } from './side.ts'
 
-describe('what the target answers', () => {
+describe('pain 7: what the target answers', () => {
   const unsent = async (status: number, headers: Record<string, string> = {}, body = 'sorry\nmore') => {
     const server = await serve((_, response) => response.writeHead(status, headers).end(body))
     const outcome = await write(await target(server.url))

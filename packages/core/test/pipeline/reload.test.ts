@@ -40,7 +40,7 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await new Promise(resolve => setTimeout(resolve, 1))
 }
 
-test('what changed is followed, once, without being asked', async () => {
+test('pain 14: what changed is followed, once, without being asked', async () => {
   found = () => planOf('2')
   await until(() => followed.length > 0)
   found = () => planOf('2', 'debug')

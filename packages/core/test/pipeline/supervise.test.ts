@@ -36,7 +36,7 @@ afterEach(async () => {
 })
 
 describe('each connector lives on its own', () => {
-  test('one that throws again and again takes no other down', async () => {
+  test('pain 15: one that throws again and again takes no other down', async () => {
     running = superviseHere()
     const sink = memorySink()
     const broken = sourceOf([], () => {

@@ -53,7 +53,7 @@ describe('a stream source', () => {
     expect(second.safe).toEqual([])
   })
 
-  test('a page that was not wholly delivered is read again', async () => {
+  test('pain 2: a page that was not wholly delivered is read again', async () => {
     let failures = 1
     const sink = memorySink(events =>
       events[0]?.id === '100' && failures-- > 0

@@ -109,7 +109,7 @@ export function describeStore(name: string, opened: () => Promise<StateStore>): 
       expect(await state.get('k')).toBe('last')
     })
 
-    test('refuses an empty value, which would overwrite a good one', async () => {
+    test('pain 5: refuses an empty value, which would overwrite a good one', async () => {
       await state.set('place', '7')
       await expect(state.set('place', '')).rejects.toThrow('an empty value for "place"')
       await expect(state.transaction(keys => keys.set('place', ''))).rejects.toThrow('an empty value')

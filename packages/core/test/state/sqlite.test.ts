@@ -50,7 +50,7 @@ describe('the SQLite state', () => {
     await store.close()
   })
 
-  test('a killed process holds nothing up, and one that lives is named', async () => {
+  test('pain 13: a killed process holds nothing up, and one that lives is named', async () => {
     const path = file()
     const child = spawn(process.execPath, [
       '--conditions=billow-source',
