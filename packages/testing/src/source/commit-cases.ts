@@ -4,7 +4,7 @@ import { must, nameOf, some } from '../must.ts'
 import { randomFrom } from '../random.ts'
 import type { Outside } from '../spec.ts'
 import type { Trial } from './reference.ts'
-import { slowSink } from './run.ts'
+import { slowSink } from './sink.ts'
 
 const MOST_EVENTS = 1000
 

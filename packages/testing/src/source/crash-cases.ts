@@ -5,7 +5,7 @@ import { randomFrom, sample } from '../random.ts'
 import type { Outside } from '../spec.ts'
 import type { CrashAt, Place } from './life.ts'
 import type { Trial } from './reference.ts'
-import { type Sinking, slowSink } from './run.ts'
+import { type Sinking, slowSink } from './sink.ts'
 
 /** Rules, and the places where a crash puts them to the test. */
 const CRASHES: Readonly<Record<string, readonly Place[]>> = {

@@ -11,7 +11,7 @@ import { must, nameOf } from '../must.ts'
 import { randomFrom } from '../random.ts'
 import type { Faults, Outside } from '../spec.ts'
 import type { Reference, Trial } from './reference.ts'
-import { type Answer, WRITES_AT_ONCE } from './run.ts'
+import { type Answer, WRITES_AT_ONCE } from './sink.ts'
 
 type Fault = Exclude<keyof Faults<Outside>, 'heal'>
 

@@ -4,7 +4,8 @@ import { must } from '../must.ts'
 import { randomFrom } from '../random.ts'
 import type { Outside } from '../spec.ts'
 import { inWorld, type World } from '../world.ts'
-import { type Run, type RunOptions, run, slowSink } from './run.ts'
+import { type Run, type RunOptions, run } from './run.ts'
+import { slowSink } from './sink.ts'
 import type { SourceSpec } from './spec.ts'
 
 /** A trial of a source: a spec with what a reading without any fault gave. */

@@ -1,28 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
-import {
-  type CloudEvent,
-  connect,
-  type Outcome,
-  type Sink,
-  type Source,
-  type TSchema,
-  Type,
-} from '@billow/core'
+import { type CloudEvent, connect, type Source, type TSchema } from '@billow/core'
 import { nameOf } from '../must.ts'
-import { breathe, within } from '../patience.ts'
+import { within } from '../patience.ts'
 import type { Outside } from '../spec.ts'
 import type { World } from '../world.ts'
-import { type CrashAt, createLife, type Life, type Place } from './life.ts'
+import { type CrashAt, createLife, type Place } from './life.ts'
+import { pushAll } from './push.ts'
 import { createRest } from './rest.ts'
+import { type Answer, sinkOf } from './sink.ts'
 import type { SourceSpec } from './spec.ts'
 import { crashingState } from './state.ts'
 import { watchBatches } from './watch.ts'
-
-/** How a sink answers an attempt. */
-export type Answer = (
-  events: readonly CloudEvent[],
-  signal: AbortSignal,
-) => Promise<Outcome | undefined> | Outcome | undefined
 
 export interface RunOptions {
   /** Takes all if left out. */
@@ -53,23 +41,6 @@ export interface Run {
   /** Why the reading ended; nothing where it was told to. */
   readonly error: Error | undefined
 }
-
-/** How the sink of a run behaves. */
-export type Sinking = Pick<RunOptions, 'answer' | 'concurrency'>
-
-/** A sink that has several writes under way, each for a while. */
-export function slowSink(random: () => number): Sinking {
-  return {
-    concurrency: WRITES_AT_ONCE,
-    async answer() {
-      for (let rounds = Math.ceil(random() * MOST_ROUNDS); rounds > 0; rounds -= 1) await breathe()
-      return undefined
-    },
-  }
-}
-
-export const WRITES_AT_ONCE = 4
-const MOST_ROUNDS = 8
 
 const REST_MS = 4000
 const END_MS = 1000
@@ -163,56 +134,4 @@ export async function run<S extends TSchema, O extends Outside>(
   const { batches } = watched
   const refused = watched.refused.map(world.plain)
   return { accepted, refused, batches, places: life.places, error }
-}
-
-interface SinkOptions {
-  readonly answer: Answer
-  readonly concurrency: number
-  readonly life: Life
-  onSafe(events: readonly CloudEvent[]): void
-}
-
-function sinkOf({ answer, concurrency, life, onSafe }: SinkOptions): Sink {
-  return {
-    name: 'sink-of-the-test',
-    config: Type.Object({}),
-    open: async () => ({
-      concurrency,
-      async write(events, signal) {
-        life.reached('before a write')
-        const outcome = await answer(events, signal)
-        // What is under way at a crash does not arrive.
-        life.reached('during a write')
-        const refused = (outcome?.refused ?? []).map(({ event }) => event)
-        const left = new Set([...(outcome?.unsent ?? []), ...refused])
-        onSafe(events.filter(event => !left.has(event)))
-        life.reached('after a write')
-        return outcome
-      },
-    }),
-  }
-}
-
-interface Sending {
-  settled(): Promise<void>
-  readonly stop: AbortController
-}
-
-/** Has the senders of a source that listens do their work, then stops it; rejects where they fail. */
-async function pushAll<S extends TSchema, O extends Outside>(
-  { push }: SourceSpec<S, O>,
-  { listening, outside }: World<O>,
-  { settled, stop }: Sending,
-): Promise<void> {
-  if (push) {
-    try {
-      await push(outside, await listening(), stop.signal)
-    } catch (error) {
-      if (!stop.signal.aborted) throw new Error('push failed', { cause: error })
-    }
-    await settled()
-    stop.abort()
-  }
-  // Those who end the run are others.
-  await new Promise<void>(resolve => stop.signal.addEventListener('abort', () => resolve(), { once: true }))
 }
