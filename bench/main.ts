@@ -22,6 +22,8 @@ const { values } = parseArgs({
     peers: { type: 'boolean', default: true },
     /** Another checkout, whose Billow is measured beside this one's. */
     before: { type: 'string' },
+    /** A directory for CPU profiles of the subjects; profiling costs time of its own. */
+    profile: { type: 'string' },
     json: { type: 'boolean', default: false },
     /** Puts the tables into docs/performance.md. */
     write: { type: 'boolean', default: false },
@@ -43,7 +45,7 @@ const say = (text: string): unknown => process.stderr.write(`${text}\n`)
 
 const codec = only.has('codec') ? await compareCodecs(quick) : []
 if (peers && jobs.length > 0) installNodeRed()
-const others = startOthers()
+const others = startOthers(values.profile)
 try {
   for (const job of jobs) {
     for (const kind of quick ? (['small'] as const) : (['small', 'aws'] as const)) {

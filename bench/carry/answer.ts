@@ -1,6 +1,10 @@
+/** Asks a process to end by itself. */
+export const END = 'end'
+
 /** Answers what the bench asks this process, by the name of the question. */
 export function answer(answers: Readonly<Record<string, (argument: never) => unknown>>): void {
   process.on('message', async ({ id, question, argument }: Asked) => {
+    if (question === END) process.exit()
     try {
       process.send?.({ id, value: await answers[question]?.(argument as never) })
     } catch (error) {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpus } from 'node:os'
-import type { Answered, Asked } from './answer.ts'
+import { type Answered, type Asked, END } from './answer.ts'
 
 /** A process of the bench that answers questions. */
 export interface Process {
@@ -21,14 +21,17 @@ export interface StartOptions {
   readonly script: string
   readonly subject: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** A directory that takes its CPU profile. */
+  readonly profile?: string | undefined
 }
 
 /** Starts a script with the Node that runs the bench, on the core that it belongs to. */
-export function start({ script, subject, env = {} }: StartOptions): Process {
+export function start({ script, subject, env = {}, profile }: StartOptions): Process {
   const node = [
     process.execPath,
     '--conditions=billow-source',
     '--disable-warning=ExperimentalWarning',
+    ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
     script,
   ]
   const [command = '', ...args] = pinned
@@ -68,7 +71,9 @@ export function start({ script, subject, env = {} }: StartOptions): Process {
       return answered.promise as Promise<T>
     },
     async stop() {
-      child.kill('SIGKILL')
+      // One that is profiled has something to write at its end.
+      if (profile && child.connected) child.send({ id: -1, question: END } satisfies Asked)
+      else child.kill('SIGKILL')
       await ended
     },
   }

@@ -15,6 +15,8 @@ import type { Counted } from './tally.ts'
 export interface Others {
   readonly sink: Process
   readonly load: Process
+  /** A directory that takes the CPU profiles of the subjects. */
+  readonly profile?: string | undefined
   stop(): Promise<void>
 }
 
@@ -27,13 +29,14 @@ export interface Figures {
   readonly events: number
 }
 
-export function startOthers(): Others {
+export function startOthers(profile?: string): Others {
   const script = (name: string): string => join(import.meta.dirname, `${name}.ts`)
   const sink = start({ script: script('sink'), subject: false })
   const load = start({ script: script('load'), subject: false })
   return {
     sink,
     load,
+    profile,
     stop: async () => void (await Promise.all([sink.stop(), load.stop()])),
   }
 }
@@ -46,7 +49,7 @@ const SETTLE_MS = 100
  * One run of one arm, in a fresh process: events to warm up, then events that count.
  * @throws where the events that arrived are not those that were read or posted, each once.
  */
-export async function runOnce({ job, arm, kind, amount }: Task, { sink, load }: Others): Promise<Figures> {
+export async function runOnce({ job, arm, kind, amount }: Task, { sink, load, profile }: Others): Promise<Figures> {
   const port = await freePort()
   const data = await mkdtemp(join(tmpdir(), 'billow-bench-'))
   const part = arm.part ?? 1
@@ -55,6 +58,7 @@ export async function runOnce({ job, arm, kind, amount }: Task, { sink, load }: 
   const subject = start({
     script: arm.script,
     subject: true,
+    profile,
     env: {
       BENCH_PORT: String(port),
       BENCH_TARGET: `http://127.0.0.1:${await sink.ask<number>('port')}`,
