@@ -49,7 +49,10 @@ const SETTLE_MS = 100
  * One run of one arm, in a fresh process: events to warm up, then events that count.
  * @throws where the events that arrived are not those that were read or posted, each once.
  */
-export async function runOnce({ job, arm, kind, amount }: Task, { sink, load, profile }: Others): Promise<Figures> {
+export async function runOnce(
+  { job, arm, kind, amount }: Task,
+  { sink, load, profile }: Others,
+): Promise<Figures> {
   const port = await freePort()
   const data = await mkdtemp(join(tmpdir(), 'billow-bench-'))
   const part = arm.part ?? 1

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { CloudEvent, Refusal, Writer } from '../connector.ts'
+import type { CloudEvent, Outcome, Refusal, Writer } from '../connector.ts'
 import { AuthError, asError, BillowError, Gone, Retryable } from '../errors.ts'
 import { backoff } from './backoff.ts'
 
@@ -33,9 +33,11 @@ export async function deliver(
   const refused: Refusal[] = []
   let pending = events
   for (let attempt = 1; pending.length > 0; attempt += 1) {
-    const { unsent, refusals, because } = await attemptOnce(writer, pending, abandon)
-    refused.push(...refusals)
+    const outcome = await attemptOnce(writer, pending, abandon)
+    if (outcome?.refused) refused.push(...outcome.refused)
+    const unsent = outcome?.unsent ?? []
     if (unsent.length === 0) break
+    const because = outcome?.because ?? new BillowError(NO_REASON)
     if (unsent.length < pending.length) attempt = 0
     pending = unsent
     const final = because instanceof AuthError || because instanceof Gone
@@ -56,25 +58,16 @@ export async function deliver(
   return refused
 }
 
-interface Attempt {
-  readonly unsent: readonly CloudEvent[]
-  readonly refusals: readonly Refusal[]
-  readonly because: Error
-}
+const NO_REASON = 'the sink did not take every event and gave no reason'
 
 async function attemptOnce(
   writer: DeliverOptions['writer'],
   events: readonly CloudEvent[],
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<Outcome | undefined> {
   try {
-    const outcome = (await writer.write(events, signal)) ?? {}
-    return {
-      unsent: outcome.unsent ?? [],
-      refusals: outcome.refused ?? [],
-      because: outcome.because ?? new BillowError('the sink did not take every event and gave no reason'),
-    }
+    return await writer.write(events, signal)
   } catch (error) {
-    return { unsent: events, refusals: [], because: asError(error) }
+    return { unsent: events, because: asError(error) }
   }
 }

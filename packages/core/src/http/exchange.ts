@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { onAbort } from './on-abort.ts'
 
 /** An HTTP answer. */
 export interface Answer {
@@ -47,7 +48,7 @@ export function exchange(
       if (settled) return
       settled = true
       clearTimeout(timer)
-      signal.removeEventListener('abort', abandon)
+      forget()
       if (head) resolve({ ...head, body: Buffer.concat(kept).subarray(0, keptBytes).toString() })
       else reject(error ?? new Error('the connection ended without an answer'))
     }
@@ -59,8 +60,8 @@ export function exchange(
     const abandon = (): void => cut(signal.reason as Error)
     const expire = (): void => cut(new NoAnswerInTime('no answer in time'))
     let timer = setTimeout(expire, timeoutMs)
+    const forget = onAbort(signal, abandon)
     if (signal.aborted) return abandon()
-    signal.addEventListener('abort', abandon)
 
     dispatcher.dispatch(request, {
       onRequestStart(started) {
@@ -70,6 +71,8 @@ export function exchange(
       onResponseStart(_, status, headers) {
         if (status < 200) return
         head = { status, headers }
+        // No body comes: the end is next.
+        if (status === 204) return
         clearTimeout(timer)
         timer = setTimeout(expire, Math.min(timeoutMs, BODY_MS))
       },

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Rejection } from './answer.ts'
 import type { Place } from './budget.ts'
+import { onAbort } from './on-abort.ts'
 
 /**
  * Reads a body, within the limit of one body and within what all may hold. Resolves to nothing where the sender
@@ -14,20 +15,21 @@ export function readBody(
   return new Promise(resolve => {
     const chunks: Buffer[] = []
     let length = 0
+    let finished = false
     const finish = (result: Buffer | Rejection | undefined): void => {
-      request.removeAllListeners('data')
-      stopping.removeEventListener('abort', stop)
+      finished = true
+      forget()
       resolve(result)
     }
-    const stop = (): void => finish(STOPPING)
-    stopping.addEventListener('abort', stop)
+    const forget = onAbort(stopping, () => finish(STOPPING))
     request.on('data', (chunk: Buffer) => {
+      if (finished) return
       length += chunk.length
       if (length > maxBody) finish(tooLarge(maxBody))
       else if (!place.grow(chunk.length)) finish(BUSY)
       else chunks.push(chunk)
     })
-    request.on('end', () => finish(Buffer.concat(chunks)))
+    request.on('end', () => finish(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
     request.on('close', () => finish(undefined))
     request.on('error', () => finish(undefined))
   })

@@ -91,11 +91,10 @@ async function post(
   try {
     const silenced = await silence.over(signal)
     if (silenced) return silenced
-    const agreed = await handshake?.agree(signal)
-    await agreed?.pace.next(signal)
-    const answer = await requests.timed(
-      endpoint.ask({ method: 'POST', headers: { ...headers, ...agreed?.headers }, body }, signal),
-    )
+    const agreed = handshake && (await handshake.agree(signal))
+    if (agreed) await agreed.pace.next(signal)
+    const all = agreed ? { ...headers, ...agreed.headers } : headers
+    const answer = await requests.timed(endpoint.ask({ method: 'POST', headers: all, body }, signal))
     const verdict = endpoint.judge(answer)
     silence.heard(verdict)
     if (verdict instanceof AuthError) handshake?.forget()
