@@ -10,6 +10,8 @@ import { parse, parseAllDocuments } from 'yaml'
 import { validateEvent } from '../packages/core/src/cloudevents/index.ts'
 import { commandTable, OPTIONS, parseArguments } from '../packages/core/src/commands/arguments.ts'
 import { helpFor } from '../packages/core/src/commands/help.ts'
+import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
+import { pipelineLoad } from '../packages/cli/src/load.ts'
 import { loadConfig } from '../packages/core/src/config/index.ts'
 import { DEFAULT_FILES, VARIABLES } from '../packages/core/src/runtime/config.ts'
 import { readArguments } from '../packages/simulators/src/arguments.ts'
@@ -91,6 +93,8 @@ function faultsOf(connector: AnyConnector, text: string): readonly string[] {
   }
 }
 
+const isPipeline = (text: string): boolean => /^connectors:/m.test(text)
+
 /** The connector that a page is about; on other pages, one that takes the text. */
 function expectConfig(path: string, text: string): void {
   const name = NAMES.find(name => path.includes(`/${name}/`))
@@ -99,7 +103,18 @@ function expectConfig(path: string, text: string): void {
 }
 
 describe('the configurations', () => {
-  const blocks = blocksOf('yaml')
+  const blocks = blocksOf('yaml').filter(([, text]) => !isPipeline(text))
+
+  test.each(blocksOf('yaml').filter(([, text]) => isPipeline(text)))(
+    '%s loads as a pipeline',
+    async (_, text) => {
+      const file = join(mkdtempSync(join(tmpdir(), 'billow-')), 'pipeline.yml')
+      writeFileSync(file, text.replaceAll(/\$\{file:[^}]+\}/g, `\${file:${SECRET_FILE}}`))
+      const env = { AWS_ACCESS_KEY_ID: 'a', ALIBABA_ACCESS_KEY_ID: 'a', TARGET: 'http://localhost:31081' }
+      const plan = await pipelineLoad({ file, env })()
+      expect(plan.links.length).toBeGreaterThan(1)
+    },
+  )
 
   test.each(blocks.filter(([, text]) => !text.includes('kind:')))('%s loads', (_, text, { path }) => {
     expectConfig(path, text)
@@ -191,7 +206,7 @@ const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {
     ([, code = '']) => code,
   )
   return [...lines, ...inline]
-    .filter(line => /^([A-Z_]+=|export |npx |docker run |node apps\/)/.test(line))
+    .filter(line => /^([A-Z_]+=|export |npx |billow |docker run |node apps\/)/.test(line))
     .map(line => [path, line.replace(/ +#.*| +>.*$/g, '')] as const)
 })
 
@@ -216,6 +231,10 @@ describe('the commands', () => {
     ).toEqual([])
     const [runner, what = '', ...args] = words.filter(word => word !== 'export' && !/^[A-Z_]+=/.test(word))
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    if (runner === 'billow') {
+      const own = { ...CLI_COMMANDS, ...awsBilling.commands }
+      parseArguments({ commands: own, options: OPTIONS, words: 2 }, [what, ...args])
+    }
     if (runner === 'docker') expect(NAMES).toContain(words.at(-1))
     if (runner === 'node' && what.startsWith('apps/')) {
       expect(what).toMatch(/^apps\/[\w-]+\/dist\/main\.js$/)

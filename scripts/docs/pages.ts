@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AnyConnector, configTable, programOf } from '@billow/core'
+import { type AnyConnector, configTable, programOf, type TSchema } from '@billow/core'
+import { anyEntry, pipelineSchema } from '../../packages/cli/src/schema.ts'
 import { TABLES } from './reliability.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -37,7 +38,15 @@ export async function render(text: string): Promise<string> {
   return fresh
 }
 
+/** Schemas of files that hold more than one connector. */
+const SCHEMAS: Readonly<Record<string, () => TSchema>> = {
+  pipeline: pipelineSchema,
+  'pipeline-entry': () => anyEntry,
+}
+
 async function configOf(name: string): Promise<string> {
+  const schema = SCHEMAS[name]?.()
+  if (schema) return configTable(schema)
   const load = CONNECTORS[name]
   if (!load) throw new Error(`no connector "${name}" is known to the docs`)
   return configTable(programOf(await load()).schema)

@@ -33,6 +33,10 @@ export interface Place {
   ): Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
+/** `billow`, or an app by its name. */
+const programFile = (name: string): string =>
+  name === 'billow' ? join(ROOT, 'packages/cli/dist/bin.js') : join(ROOT, 'apps', name, 'dist/main.js')
+
 /** A folder with a configuration and a data directory. */
 export function newPlace(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'billow-'))
@@ -46,7 +50,7 @@ export function newPlace(): Place {
     },
     start(name, args = [], env = {}) {
       return watch(
-        spawn(process.execPath, [join(ROOT, 'apps', name, 'dist/main.js'), ...args], {
+        spawn(process.execPath, [programFile(name), ...args], {
           cwd: folder,
           env: {
             PATH: process.env['PATH'],

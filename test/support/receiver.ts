@@ -24,6 +24,11 @@ export async function startTarget(port = 0): Promise<Target> {
       // The sender was killed.
       return
     }
+    // A check asks without an event.
+    if (request.method === 'HEAD') {
+      response.writeHead(204).end()
+      return
+    }
     const event = parseJson(text) as CloudEvent
     if (target.answer && !target.answer(event, request, response)) return
     target.events.push(event)

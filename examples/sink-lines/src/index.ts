@@ -25,3 +25,5 @@ export const lines: Sink<typeof config> = {
     }
   },
 }
+
+export default lines

@@ -33,3 +33,5 @@ export const acmeBilling = dailySource({
   event: line => ({ source: 'acme.billing', type: 'acme.billing.daily', data: { ...line } }),
   amount: ({ cost, currency }) => ({ amount: cost, currency }),
 })
+
+export default acmeBilling

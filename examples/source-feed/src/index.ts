@@ -39,3 +39,5 @@ export const feed = streamSource({
     }
   },
 })
+
+export default feed

@@ -12,3 +12,5 @@ export const invoices = webhookSource({
     return [{ specversion: '1.0', id: number, source: `shop/${config.shop}`, type: 'shop.invoice', data }]
   },
 })
+
+export default invoices

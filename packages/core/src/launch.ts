@@ -13,8 +13,16 @@ const LINGER_MS = 500
  */
 export async function launch(
   load: () => Promise<AnyConnector>,
-  options: Pick<MainOptions, 'postgres'> = {},
+  own: Pick<MainOptions, 'postgres'> = {},
 ): Promise<void> {
+  await start(async () => {
+    const [{ main }, connector] = await Promise.all([import('./commands/main.ts'), load()])
+    return options => main(connector, { ...own, ...options })
+  })
+}
+
+/** Starts a program: `load` brings what runs it, and resolves to the exit code. */
+export async function start(load: () => Promise<(options: MainOptions) => Promise<number>>): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
     process.stderr.write(`Node ${NEEDED.join('.')} or newer is needed; this is ${process.version}.\n`)
@@ -24,14 +32,9 @@ export async function launch(
   onSignals()
   // Node's own warnings would stand between the lines of the log.
   process.removeAllListeners('warning')
-  const [{ main }, connector] = await Promise.all([import('./commands/main.ts'), load()])
+  const main = await load()
   const { argv, env, stdin, stdout, stderr } = process
-  process.exitCode = await main(connector, {
-    ...options,
-    argv: argv.slice(2),
-    env,
-    streams: { stdin, stdout, stderr },
-  })
+  process.exitCode = await main({ argv: argv.slice(2), env, streams: { stdin, stdout, stderr } })
   // What a connector left open must not keep the program alive.
   setTimeout(() => process.exit(), LINGER_MS).unref()
 }

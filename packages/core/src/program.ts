@@ -1,11 +1,26 @@
 /** What a program that runs connectors is made of. For `@billow/cli`; it may change with any version. */
-export { type Grammar, OPTIONS, parseArguments } from './commands/arguments.ts'
+export {
+  COMMANDS,
+  type CommonCommand,
+  OPTIONS,
+  parseArguments,
+  unknownCommand,
+} from './commands/arguments.ts'
+export { examine, type Finding, ground, printFindings } from './commands/check.ts'
 export { EXIT } from './commands/exit-code.ts'
 export { guard } from './commands/guard.ts'
-export { health } from './commands/health.ts'
+export { helpText } from './commands/help.ts'
 export { runLinkCommand } from './commands/link-commands.ts'
 export type { MainOptions } from './commands/main.ts'
+export { connectorOf } from './commands/program.ts'
 export { runTogether } from './commands/run.ts'
+export { digestOf, editorSchema, loadConfig } from './config/index.ts'
+export { nearest } from './config/suggest.ts'
+export { createReceiver, httpTarget, receiverConfig, targetConfig } from './http/index.ts'
 export { type Board, createBoard } from './pipeline/board.ts'
 export { type Host, openHost } from './pipeline/host.ts'
+export { configFile } from './pipeline/image.ts'
 export type { Link, Load, Part, Plan, Way } from './pipeline/link.ts'
+export { runtimeConfig } from './runtime/config.ts'
+export { dataDirectory } from './runtime/data-directory.ts'
+export { presences } from './runtime/presence.ts'

@@ -1,1 +1,1 @@
-export { createDisplay, display, type Output } from './sink.ts'
+export { createDisplay, display, display as default, type Output } from './sink.ts'

@@ -1,3 +1,3 @@
 export type { AlicloudBillingConfig } from './config.ts'
 export type { BillRow } from './event.ts'
-export { alicloudBill, alicloudBilling } from './source.ts'
+export { alicloudBill, alicloudBilling, alicloudBilling as default } from './source.ts'

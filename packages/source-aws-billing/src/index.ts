@@ -1,3 +1,3 @@
 export type { AwsBillingConfig } from './config.ts'
 export type { Cost, CostRow, TagValue } from './event.ts'
-export { awsBill, awsBilling } from './source.ts'
+export { awsBill, awsBilling, awsBilling as default } from './source.ts'

@@ -1,31 +1,44 @@
 import type { CommandOption } from '../command.ts'
 import { DEFAULT_FILES } from '../runtime/config.ts'
-import { COMMANDS, commandTable, OPTIONS } from './arguments.ts'
+import { COMMANDS, type CommonCommand, OPTIONS } from './arguments.ts'
 import type { AnyConnector } from './program.ts'
 import { formatTable } from './table.ts'
 
+/** What a program tells of itself. */
+export interface Guide {
+  readonly program: string
+  /** What stands behind a command, such as ` FILE`. */
+  readonly words?: string
+  readonly commands: Readonly<Record<string, CommonCommand>>
+  readonly environment: readonly (readonly [name: string, what: string])[]
+}
+
 /** What `--help` prints: of the program, or of one of its commands. */
-export function helpFor(connector: AnyConnector, command: string): string {
-  // `run` is the default: its help is that of the program.
-  const one = command === 'run' ? undefined : commandTable(connector)[command]
-  const commands = Object.entries({ ...COMMANDS, ...connector.commands }).map(
-    ([name, { summary }]): [string, string] => [name, summary],
-  )
-  const options = Object.entries({ ...one?.options, ...OPTIONS })
+export function helpText(guide: Guide, command?: string): string {
+  const { program, words = '', commands, environment } = guide
+  const one = command === undefined ? undefined : commands[command]
+  const options = Object.entries({ ...one?.options, ...OPTIONS }).map(optionLine)
   const parts = one
-    ? [
-        `Usage: ${connector.name} ${command} [options]`,
-        one.summary,
-        section('Options', options.map(optionLine)),
-      ]
+    ? [`Usage: ${program} ${command}${words} [options]`, one.summary, section('Options', options)]
     : [
-        `Usage: ${connector.name} [command] [options]`,
-        section('Commands', commands),
-        section('Options', options.map(optionLine)),
-        section('Environment', environment(connector)),
+        `Usage: ${program} [command]${words} [options]`,
+        section(
+          'Commands',
+          Object.entries(commands).map(([name, { summary }]) => [name, summary]),
+        ),
+        section('Options', options),
+        section('Environment', environment),
         'Exit codes: 0 done, 1 failed, 64 wrong command line, 75 try later, 77 no permission, 78 wrong configuration',
       ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** The help of a connector's program. */
+export function helpFor(connector: AnyConnector, command: string): string {
+  const commands = { ...COMMANDS, ...connector.commands }
+  const guide = { program: connector.name, commands, environment: environment(connector) }
+  // `run` is the default: its help is that of the program.
+  return helpText(guide, command === 'run' ? undefined : command)
 }
 
 function section(title: string, lines: readonly (readonly [string, string])[]): string {

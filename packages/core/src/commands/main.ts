@@ -46,7 +46,7 @@ export function main(
     const open = (plan: Plan): Promise<Host> =>
       openHost(plan, { env, streams, redaction, clock, board, postgres })
     const special: Readonly<Record<string, () => Promise<number>>> = {
-      run: () => runAlone(load, name, { env, board, open }),
+      run: () => runAlone(load, name, { board, open }),
       health: () => health(name, { env, terminal, json: options['json'] === true }),
       async schema() {
         terminal.print(JSON.stringify(editorSchema(program.schema, name), null, 2))

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { joinSchemas } from '../config/index.ts'
+import { schemaOf } from '../config/schema.ts'
 import type { Sink, Source } from '../connector.ts'
 import { createReceiver, httpTarget } from '../http/index.ts'
 import { runtimeConfig } from '../runtime/config.ts'
@@ -13,6 +14,14 @@ export interface Program {
   readonly sink: Sink
   /** The keys of both halves and of the runtime, in one flat file. */
   readonly schema: TSchema
+}
+
+/** The connector of a module: its default export. */
+export function connectorOf(module: unknown): AnyConnector | undefined {
+  const { default: found } = Object(module) as { readonly default?: Partial<Source & Sink> }
+  const { name, config, read, open } = Object(found) as Partial<Source & Sink>
+  if (typeof name !== 'string' || schemaOf(Object(config) as TSchema).type !== 'object') return undefined
+  return typeof read === 'function' || typeof open === 'function' ? (found as AnyConnector) : undefined
 }
 
 export function programOf(connector: AnyConnector): Program {

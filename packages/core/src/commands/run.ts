@@ -1,4 +1,4 @@
-import { ConfigError, Gone } from '../errors.ts'
+import { describeError, Gone } from '../errors.ts'
 import { createAdminServer, type Watch } from '../http/index.ts'
 import type { Board } from '../pipeline/board.ts'
 import type { Host } from '../pipeline/host.ts'
@@ -8,12 +8,11 @@ import { supervise } from '../pipeline/supervise.ts'
 import { announce } from '../runtime/presence.ts'
 import { onHangup } from '../runtime/signals.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
-import { isClosedPipe, onUnexpected, unexpectedLine } from '../runtime/unexpected.ts'
+import { isClosedPipe, onUnexpected } from '../runtime/unexpected.ts'
 import { observeProcess } from '../telemetry/process.ts'
 import { EXIT } from './exit-code.ts'
 
 export interface RunOptions {
-  readonly env: NodeJS.ProcessEnv
   readonly board: Board
   readonly open: (plan: Plan) => Promise<Host>
 }
@@ -43,7 +42,7 @@ interface Running extends RunOptions {
 }
 
 /** Connects until it is told to stop. SIGHUP, a changed file or a rotated secret changes what runs. */
-async function run(load: Load, { env, board, open, watch, presence, fatal }: Running): Promise<number> {
+async function run(load: Load, { board, open, watch, presence, fatal }: Running): Promise<number> {
   let reload: Reload | undefined
   // Before anything else: a SIGHUP that comes early must not end the process.
   const forget = onHangup(() => reload?.asked())
@@ -59,7 +58,7 @@ async function run(load: Load, { env, board, open, watch, presence, fatal }: Run
       const socket = await announce(host.data.directory, presence, watch)
       closing.push(() => socket.close())
     }
-    const admin = await openAdmin(env, watch)
+    const admin = plan.admin && (await createAdminServer({ ...watch, at: plan.admin }))
     if (admin) closing.push(() => admin.close())
     const connectors = plan.links.map(({ name }) => name)
     log.info({ connectors, config: plan.file ?? 'none', data: host.data.directory }, 'starting')
@@ -74,8 +73,10 @@ async function run(load: Load, { env, board, open, watch, presence, fatal }: Run
     if (presence !== undefined) {
       onUnexpected(error => {
         if (isClosedPipe(error)) return
-        const restarted = crew.crash(error)
-        log.error({ reason: unexpectedLine(error) }, restarted ? 'a connector broke' : 'something broke')
+        const connector = crew.crash(error)
+        const reason = describeError(error)
+        if (connector === undefined) log.error({ reason }, 'an error that belongs to no connector: going on')
+        else log.error({ connector, reason }, 'broke outside of every call: starting it anew')
       })
     }
     crew.follow(plan.links)
@@ -98,19 +99,4 @@ async function run(load: Load, { env, board, open, watch, presence, fatal }: Run
   }
   log.info('stopped')
   return EXIT.ok
-}
-
-/** Sources have no port of their own: where one is named, health is told and metrics are shown there. */
-async function openAdmin(
-  env: NodeJS.ProcessEnv,
-  watch: Watch,
-): Promise<{ close(): Promise<void> } | undefined> {
-  const text = env['CONNECTOR_ADMIN_PORT']
-  if (text === undefined || text === '') return undefined
-  const key = 'CONNECTOR_ADMIN_PORT'
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new ConfigError(`${key}: found "${text}", allowed is a port from 0 to 65535`)
-  }
-  return createAdminServer({ ...watch, at: { port, key } })
 }

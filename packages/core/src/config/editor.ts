@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { closeSchema, mapValues } from './join.ts'
-import { choicesOf, type Schema, schemaOf } from './schema.ts'
+import { choicesOf, mapItems, type Schema, schemaOf } from './schema.ts'
 
 type Json = Record<string, unknown>
 
@@ -14,15 +14,19 @@ export function editorSchema(schema: TSchema, title: string): Json {
 }
 
 function forEditors(schema: Schema): Json {
-  const { secret, aliases: _, allowed: __, format, description, default: value, ...rest } = schema
+  const { secret, aliases: _, allowed: __, short, format, description, default: value, ...rest } = schema
   const about = {
     ...(description === undefined ? {} : { description }),
     ...(value === undefined ? {} : { default: value }),
     ...(secret ? { writeOnly: true } : {}),
   }
   if (schema.anyOf) return { ...about, ...rest, anyOf: [...schema.anyOf.map(forEditors), REFERENCE] }
-  if (schema.items) return { ...about, ...rest, items: forEditors(schema.items) }
-  if (schema.type === 'object') return { ...about, ...rest, ...mappingForEditors(schema) }
+  if (schema.items) return { ...about, ...rest, ...mapItems(schema, forEditors) }
+  if (schema.type === 'object') {
+    const mapping = { ...rest, ...mappingForEditors(schema) }
+    if (short === undefined) return { ...about, ...mapping }
+    return { ...about, anyOf: [forEditors(schema.properties?.[short] ?? {}), mapping] }
+  }
   const pattern = PATTERNS[format ?? ''] ?? schema.pattern
   const plain = { ...rest, ...(pattern === undefined ? {} : { pattern }) }
   const anyText =

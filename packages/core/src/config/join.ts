@@ -1,5 +1,5 @@
 import type { TObject, TProperties, TSchema } from 'typebox'
-import { type Schema, schemaOf } from './schema.ts'
+import { mapItems, type Schema, schemaOf } from './schema.ts'
 
 type Properties<S extends readonly TSchema[]> = S extends readonly [
   infer First,
@@ -48,7 +48,7 @@ export function closeSchema(schema: Schema): Schema {
 function close(schema: Schema): Schema {
   const closed: { -readonly [K in keyof Schema]: Schema[K] } = { ...schema }
   if (schema.anyOf) closed.anyOf = schema.anyOf.map(closeSchema)
-  if (schema.items) closed.items = closeSchema(schema.items)
+  Object.assign(closed, mapItems(schema, closeSchema))
   if (schema.patternProperties) closed.patternProperties = mapValues(schema.patternProperties, closeSchema)
   if (schema.type !== 'object') return closed
   const extra = schema.additionalProperties ?? false

@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import { ConfigError } from '../errors.ts'
 import { closeSchema } from './join.ts'
 import { readTree } from './read.ts'
-import { newReading, pointerOf } from './reading.ts'
+import { newReading, type Place, pointerOf, type Reading } from './reading.ts'
 import { schemaOf } from './schema.ts'
 import { sealValues } from './seal.ts'
 import { LIMIT_TEXT, readTextFile } from './text-file.ts'
@@ -22,6 +22,8 @@ export interface ConfigInput<S extends TSchema> {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Which variable sets which key: `{ LOG_LEVEL: 'log_config.level' }`. A variable wins over the file. */
   readonly variables: Readonly<Record<string, string>>
+  /** What a schema cannot say: faults of the values, which may be wrong in any other way too, by JSON pointer. */
+  readonly judge?: (values: unknown) => readonly { readonly pointer: string; readonly text: string }[]
 }
 
 export interface LoadedConfig<C> {
@@ -52,11 +54,22 @@ export function loadConfig<S extends TSchema>(input: ConfigInput<S>): LoadedConf
   const byPointer = new Map(Object.entries(variables).map(([variable, key]) => [pointerOf(key), variable]))
   const top = file === undefined && input.text === undefined ? name : `${name}:1:1`
   validate({ reading, values, top, variables: byPointer, incomplete })
+  for (const { pointer, text } of input.judge?.(values) ?? []) {
+    const { at, offset, label } = placeAt(reading, pointer) ?? { at: top, offset: 0, label: '' }
+    reading.faults.push({ offset, line: `${at}: ${label}: ${text}` })
+  }
   if (reading.faults.length) {
     throw new ConfigError(reading.faults.toSorted((a, b) => a.offset - b.offset).map(fault => fault.line))
   }
   const config = sealValues(values, root, reading.secrets) as Static<S>
   return { config, secrets: [...reading.secrets] }
+}
+
+/** The place of a value, or of the nearest that was given around it. */
+function placeAt({ places }: Pick<Reading, 'places'>, pointer: string): Place | undefined {
+  return (
+    places.get(pointer) ?? (pointer === '' ? undefined : placeAt({ places }, pointer.replace(/\/[^/]*$/, '')))
+  )
 }
 
 function textOf(file: string | undefined): string {

@@ -8,6 +8,7 @@ import {
   extraSchema,
   hasSecretKey,
   holdsSecret,
+  itemOf,
   isSecret,
   propertyOf,
   type Schema,
@@ -31,7 +32,10 @@ interface Source {
 /** Where in the configuration a value stands. */
 interface Spot {
   readonly pointer: string
+  /** From `top` on. */
   readonly path: readonly string[]
+  /** Where unknown keys are looked for: the file, or the item of a list. */
+  readonly top: { readonly schema: Schema; readonly pointer: string }
   readonly label: string
   readonly keyOffset: number
   /** Nothing here and below may be shown. */
@@ -44,8 +48,10 @@ interface Spot {
  */
 export function readTree(source: Source): Record<string, unknown> {
   const { root } = source.yaml
-  const spot: Spot = { pointer: '', path: [], label: '', keyOffset: 0, hidden: false }
-  return root ? readMapping(source, root, source.reading.root, spot) : {}
+  const schema = source.reading.root
+  const top = { schema, pointer: '' }
+  const spot: Spot = { pointer: '', path: [], top, label: '', keyOffset: 0, hidden: false }
+  return root ? readMapping(source, root, schema, spot) : {}
 }
 
 function readNode(source: Source, node: ParsedNode | null, schema: Schema | undefined, spot: Spot): unknown {
@@ -65,6 +71,16 @@ function readNode(source: Source, node: ParsedNode | null, schema: Schema | unde
       hint,
     })
     return value
+  }
+  const short = schema?.short
+  if (short !== undefined && isScalar(node) && node.value !== null) {
+    keep({})
+    const value = readNode(source, node, schema?.properties?.[short], {
+      ...spot,
+      pointer: pointerTo(spot.pointer, short),
+      path: [...spot.path, short],
+    })
+    return value === undefined ? {} : { [short]: value }
   }
   // What cannot be read along the schema is kept empty: its type is wrong, whatever is in it.
   if (isMap(node)) return keep(schema && !fitting ? {} : readMapping(source, node, fitting, spot))
@@ -103,12 +119,13 @@ function readList(
   return items.map((item, index) => {
     const pointer = `${spot.pointer}/${index}`
     const label = `${spot.label}[${index}]`
-    return readNode(source, item, schema?.items, {
-      ...spot,
-      pointer,
-      label,
-      path: [...spot.path, String(index)],
-    })
+    const own = schema && itemOf(schema, index)
+    const within =
+      own?.type === 'object'
+        ? { top: { schema: own, pointer }, path: [] }
+        : { path: [...spot.path, String(index)] }
+    const keyOffset = item?.range[0] ?? spot.keyOffset
+    return readNode(source, item, own, { ...spot, ...within, pointer, label, keyOffset })
   })
 }
 
@@ -119,8 +136,7 @@ function readMapping(
   spot: Spot,
 ): Record<string, unknown> {
   const { reading, yaml } = source
-  const { root } = reading
-  const inSecrets = spot.hidden || (spot.path.length > 0 && schema !== undefined && hasSecretKey(schema))
+  const inSecrets = spot.hidden || (spot.pointer !== '' && schema !== undefined && hasSecretKey(schema))
   const values: Record<string, unknown> = {}
   const seen = new Map<string, { readonly key: string; readonly offset: number }>()
   const fault = (offset: number, text: string) =>
@@ -132,14 +148,14 @@ function readMapping(
     const child = property === undefined ? schema && extraSchema(schema, key) : schema?.properties?.[property]
     if (child === false || key === '__proto__') {
       const { text, meant } = unknownKey({
-        root,
+        root: spot.top.schema,
         schema: schema ?? {},
         path: spot.path,
         parent: spot.label,
         name: key,
         hidden: inSecrets,
       })
-      if (meant !== undefined) reading.meant.add(pointerOf(meant))
+      if (meant !== undefined) reading.meant.add(spot.top.pointer + pointerOf(meant))
       fault(offset, text)
       continue
     }
@@ -160,6 +176,7 @@ function readMapping(
     if (source.overridden.has(pointer)) continue
     const path = [...spot.path, name]
     const value = readNode(source, pair.value, child, {
+      top: spot.top,
       pointer,
       path,
       label,

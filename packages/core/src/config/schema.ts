@@ -1,13 +1,14 @@
 import type { TSchema } from 'typebox'
 
-/** What this folder reads of a JSON Schema; the three last keywords are our own. */
+/** What this folder reads of a JSON Schema; the four last keywords are our own. */
 export interface Schema {
   readonly type?: string
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | Schema
   readonly patternProperties?: Readonly<Record<string, Schema>>
-  readonly items?: Schema
+  /** One for all items, or one for each. */
+  readonly items?: Schema | readonly Schema[]
   readonly anyOf?: readonly Schema[]
   readonly enum?: readonly unknown[]
   readonly const?: unknown
@@ -27,6 +28,8 @@ export interface Schema {
   readonly aliases?: readonly string[]
   /** The words for what is allowed, where those made from the other keywords would not do. */
   readonly allowed?: string
+  /** A value that is no mapping stands for a mapping with this key: a URL for `{ url: … }`. */
+  readonly short?: string
 }
 
 type Kind = 'object' | 'array' | 'scalar'
@@ -68,21 +71,33 @@ export function extraSchema(schema: Schema, key: string): Schema | false | undef
   return schema.additionalProperties === false ? false : undefined
 }
 
+/** The schema of the item at an index. */
+export const itemOf = ({ items }: Schema, index: number): Schema | undefined =>
+  isTuple(items) ? items[index] : items
+
+/** The schemas of a list's items, each once. */
+export const itemsOf = ({ items }: Schema): readonly Schema[] =>
+  items === undefined ? [] : isTuple(items) ? items : [items]
+
+const isTuple = (items: Schema['items']): items is readonly Schema[] => Array.isArray(items)
+
+/** The list with the schemas of its items changed. */
+export const mapItems = ({ items }: Schema, change: (item: Schema) => Schema): Pick<Schema, 'items'> =>
+  items === undefined ? {} : { items: isTuple(items) ? items.map(change) : change(items) }
+
 function childrenOf(schema: Schema): readonly Schema[] {
-  const { properties, patternProperties, additionalProperties, items, anyOf } = schema
+  const { properties, patternProperties, additionalProperties, anyOf } = schema
   return [
     ...Object.values(properties ?? {}),
     ...Object.values(patternProperties ?? {}),
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
-    ...(items ? [items] : []),
+    ...itemsOf(schema),
     ...(anyOf ?? []),
   ]
 }
 
 export const isSecret = (schema: Schema): boolean =>
-  schema.secret === true ||
-  (schema.anyOf ?? []).some(isSecret) ||
-  (schema.items ? isSecret(schema.items) : false)
+  schema.secret === true || (schema.anyOf ?? []).some(isSecret) || itemsOf(schema).some(isSecret)
 
 /** Whether a secret may stand anywhere in a value of this schema. */
 export const holdsSecret = (schema: Schema): boolean =>

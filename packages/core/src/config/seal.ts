@@ -1,11 +1,11 @@
-import { branch, extraSchema, type Schema } from './schema.ts'
+import { branch, extraSchema, itemOf, type Schema } from './schema.ts'
 import { Secret } from './secret.ts'
 
 /** A frozen copy of judged values with every secret wrapped. Adds the secrets' texts, and passwords in URLs, to `secrets`. */
 export function sealValues(value: unknown, schema: Schema | undefined, secrets: Set<string>): unknown {
   if (Array.isArray(value)) {
-    const items = branch(schema, 'array')?.items
-    return Object.freeze(value.map(item => sealValues(item, items, secrets)))
+    const list = branch(schema, 'array')
+    return Object.freeze(value.map((item, index) => sealValues(item, list && itemOf(list, index), secrets)))
   }
   if (typeof value === 'object' && value !== null) {
     const mapping = branch(schema, 'object')

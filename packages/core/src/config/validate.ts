@@ -55,7 +55,7 @@ function compiler(): Ajv {
     allowUnionTypes: true,
     allowMatchingProperties: true,
   })
-  ajv.addVocabulary(['secret', 'aliases', 'allowed'])
+  ajv.addVocabulary(['secret', 'aliases', 'allowed', 'short'])
   for (const [name, { validate }] of Object.entries(FORMATS)) ajv.addFormat(name, validate)
   return ajv
 }

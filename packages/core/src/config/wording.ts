@@ -1,5 +1,5 @@
 import { FORMATS } from './formats.ts'
-import { choicesOf, type Schema } from './schema.ts'
+import { choicesOf, itemsOf, type Schema } from './schema.ts'
 import { nearest } from './suggest.ts'
 
 /** `a, b or c` */
@@ -52,13 +52,16 @@ function text(schema: Schema): string {
   return length ? `a text of ${length}` : 'a text'
 }
 
-function list({ items, minItems, maxItems }: Schema): string {
+function list({ minItems, maxItems, ...schema }: Schema): string {
   const size = amount(minItems, maxItems, 'items')
-  return `a list${size && ` of ${size}`}${items ? `, each item ${allowed(items)}` : ''}`
+  const items = [...new Set(itemsOf(schema).map(allowed))]
+  return `a list${size && ` of ${size}`}${items.length ? `, each item ${listed(items, 'or')}` : ''}`
 }
 
 function mapping(schema: Schema): string {
   const names = Object.keys(schema.properties ?? {})
+  const short = schema.short === undefined ? undefined : schema.properties?.[schema.short]
+  if (short) return `${allowed(short)}, or a mapping with the keys ${listed(names, 'and')}`
   if (names.length) return `a mapping with the keys ${listed(names, 'and')}`
   const [value] = Object.values(schema.patternProperties ?? {})
   const extra = value ?? schema.additionalProperties

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import type { AnyConnector, Program } from '../commands/program.ts'
 import { digestOf, loadConfig } from '../config/index.ts'
+import { ConfigError } from '../errors.ts'
 import { DEFAULT_FILES, type RuntimeConfig, VARIABLES } from '../runtime/config.ts'
-import type { Link, Load, Part } from './link.ts'
+import type { Link, Load, Part, Plan } from './link.ts'
 
 export interface FileChoice {
   readonly env: NodeJS.ProcessEnv
@@ -17,8 +18,27 @@ export function imageLoad(program: Program, choice: FileChoice): Load {
     const { schema } = program
     const loaded = loadConfig({ schema, file, env: choice.env, variables: VARIABLES })
     const settings = loaded.config as RuntimeConfig
-    return { file, links: [linkOf(program, settings)], settings, secrets: loaded.secrets }
+    return {
+      file,
+      links: [linkOf(program, settings)],
+      settings,
+      secrets: loaded.secrets,
+      ...adminOf(choice.env),
+    }
   }
+}
+
+/** Sources have no port of their own: where one is named, health is told there. */
+function adminOf(env: NodeJS.ProcessEnv): Pick<Plan, 'admin'> {
+  const key = 'CONNECTOR_ADMIN_PORT'
+  // An empty variable counts as not set.
+  const text = env[key] || undefined
+  if (text === undefined) return {}
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new ConfigError(`${key}: found "${text}", allowed is a port from 0 to 65535`)
+  }
+  return { admin: { port, key } }
 }
 
 function linkOf({ connector, source, sink }: Program, config: RuntimeConfig): Link {

@@ -37,13 +37,16 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
   let failures = 0
   /** What ran until another configuration was wanted. */
   let before: Link | undefined
-  const status: StatusCell = {
-    get: options.status.get,
+  const { status } = options
+  /** What is left behind after its turn has nothing to say any more. */
+  const statusIn = (own: Turn): StatusCell => ({
+    get: status.get,
     set(state, reason) {
+      if (own !== turn) return
       if (state === 'running') failures = 0
-      options.status.set(state, reason)
+      status.set(state, reason)
     },
-  }
+  })
   const logOf = () => host.log.child({ connector: link.name })
 
   async function live(): Promise<void> {
@@ -60,12 +63,12 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
       if (!failed) break
       await recover(failed.error)
     }
-    options.status.set('stopped')
+    status.set('stopped')
   }
 
   async function once(): Promise<{ readonly error: unknown } | undefined> {
     try {
-      await runLink(link, { ...options, status, turn })
+      await runLink(link, { ...options, status: statusIn(turn), turn })
       return turn.crashed
     } catch (error) {
       return turn.crashed ?? { error }

@@ -36,6 +36,8 @@ export interface Plan {
   readonly file: string | undefined
   readonly links: readonly Link[]
   readonly settings: Pick<RuntimeConfig, 'log_config' | 'store_config'>
+  /** Where health is told on a port of its own, and the key that named it. */
+  readonly admin?: { readonly port: number; readonly key: string }
   /** The texts of all secrets, for the redactor. */
   readonly secrets: readonly string[]
 }

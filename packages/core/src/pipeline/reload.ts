@@ -103,7 +103,11 @@ export function watchPlan({ load, host, plan, stop, follow }: ReloadOptions): Re
   }
 }
 
-const markOf = ({ links, settings: { log_config, store_config } }: Plan): string =>
-  JSON.stringify([links.map(({ name, digest }) => [name, digest]), log_config, store_config])
+const markOf = (plan: Plan): string =>
+  JSON.stringify([
+    plan.links.map(({ name, digest }) => [name, digest]),
+    plan.settings.log_config,
+    storeOf(plan),
+  ])
 
-const storeOf = ({ settings }: Plan): string => JSON.stringify(settings.store_config)
+const storeOf = ({ settings, admin }: Plan): string => JSON.stringify([settings.store_config, admin])

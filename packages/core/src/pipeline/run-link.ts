@@ -1,3 +1,4 @@
+import { Retryable } from '../errors.ts'
 import type { Watch } from '../http/index.ts'
 import { announce } from '../runtime/presence.ts'
 import { underLease } from '../state/standby.ts'
@@ -25,8 +26,8 @@ export async function runLink(link: Link, options: RunLinkOptions): Promise<void
   const store = host.store()
   const presence = await announce(host.data.directory, link.presence, watch)
   try {
-    if (!needsLease(link)) return await connectAll(link, options)
-    await underLease(lease => connectAll(link, options, lease), {
+    if (!needsLease(link)) return await untilOver(connectAll(link, options), turn)
+    await underLease(lease => untilOver(connectAll(link, options, lease), turn), {
       store,
       connector: name,
       log: host.log,
@@ -42,6 +43,20 @@ export async function runLink(link: Link, options: RunLinkOptions): Promise<void
 /** Commits in reading order have one reader. Where each batch ends alone, any number of processes may work. */
 const needsLease = ({ ways }: Link): boolean =>
   ways.some(({ source }) => source.connector.order === 'ordered')
+
+/** A connector that does not look at its signal must not keep the next from starting: its lease, given back, fences it. */
+async function untilOver(work: Promise<void>, { over }: Turn): Promise<void> {
+  const left = Promise.withResolvers<never>()
+  const leave = (): void =>
+    left.reject(new Retryable('it did not end when it was told to, and is left behind'))
+  over.addEventListener('abort', leave)
+  work.catch(() => undefined)
+  try {
+    await Promise.race([work, left.promise])
+  } finally {
+    over.removeEventListener('abort', leave)
+  }
+}
 
 async function connectAll(
   link: Link,

@@ -19,8 +19,8 @@ export interface SuperviseOptions {
 export interface Crew {
   /** Starts, changes and ends connectors until they are these. What has not changed is left alone. */
   follow(links: readonly Link[]): void
-  /** Starts the connector anew in whose work an error went astray; false where nobody's it is. */
-  crash(error: unknown): boolean
+  /** Starts the connector anew in whose work an error went astray; its name, or nothing where it is nobody's. */
+  crash(error: unknown): string | undefined
   /** Resolves when all have ended; rejects with a fatal error. */
   readonly ended: Promise<void>
 }
@@ -88,9 +88,10 @@ export function supervise({ host, board, stop, abandon, fatal, onDenied }: Super
       }
     },
     crash(error) {
-      const member = members.get(scope.getStore() ?? '')
+      const name = scope.getStore()
+      const member = members.get(name ?? '')
       member?.kept.crash(error)
-      return member !== undefined
+      return member && name
     },
     ended: ended.promise,
   }

@@ -17,7 +17,7 @@ export function onUnexpected(handler: (error: unknown) => void): void {
 export const isClosedPipe = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE'
 
-export function unexpectedLine(error: unknown): string {
+function unexpectedLine(error: unknown): string {
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return `unexpected: ${reason.replaceAll(/\s*\n\s*/g, ' ')}; this is a fault of the program, please report it`
 }

@@ -1,0 +1,15 @@
+import { dataDirectory, EXIT } from '@billow/core/program'
+import type { Call } from './call.ts'
+import { askPipeline } from './presence.ts'
+
+/** `health`: 0 when a pipeline runs with this data directory, and every connector of it as it should. */
+export async function health({ env, terminal, json }: Call): Promise<number> {
+  const told = await askPipeline(env)
+  const healthy = told?.ready === true
+  if (json) terminal.print(JSON.stringify({ healthy, ...told }))
+  else if (!told) terminal.print(`no pipeline runs with the data directory "${dataDirectory(env)}"`)
+  for (const { name, state, since, reason } of json ? [] : (told?.connectors ?? [])) {
+    terminal.print(`${name} is ${state} since ${since}${reason ? `: ${reason}` : ''}`)
+  }
+  return healthy ? EXIT.ok : EXIT.failed
+}

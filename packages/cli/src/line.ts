@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from '@billow/core'
+import { configFile } from '@billow/core/program'
+
+/** What the command line is about. */
+export interface Subject {
+  /** The pipeline file: the word that looks like a path, else `--config`, CONNECTOR_CONFIG or the images' file. */
+  readonly file: string | undefined
+  /** The name of a connector in it. */
+  readonly name: string | undefined
+}
+
+/** Names of connectors have neither dots nor slashes; files have. */
+const isFile = (word: string): boolean => /[./\\]/.test(word)
+
+export function subjectOf(
+  command: string,
+  words: readonly string[],
+  { env, config }: { readonly env: NodeJS.ProcessEnv; readonly config: string | boolean | undefined },
+): Subject {
+  const files = words.filter(isFile)
+  const names = words.filter(word => !isFile(word))
+  const extra = files[1] ?? names[1]
+  if (extra !== undefined) throw new UsageError(`${command}: "${extra}" is one word too many`)
+  return { file: files[0] ?? configFile({ env, config }), name: names[0] }
+}
+
+/** The words and `--config` of a line whose options are not known yet. */
+export function skim(argv: readonly string[]): {
+  readonly words: readonly string[]
+  readonly config: string | undefined
+} {
+  const firstOption = argv.findIndex(word => word.startsWith('-'))
+  const words = firstOption === -1 ? argv : argv.slice(0, firstOption)
+  const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } }, strict: false })
+  return { words, config: typeof values['config'] === 'string' ? values['config'] : undefined }
+}

@@ -1,0 +1,118 @@
+import { parseClock, systemClock, UsageError } from '@billow/core'
+import {
+  createBoard,
+  EXIT,
+  guard,
+  helpText,
+  type Link,
+  type MainOptions,
+  OPTIONS,
+  openHost,
+  type Plan,
+  parseArguments,
+  runLinkCommand,
+  runTogether,
+  unknownCommand,
+} from '@billow/core/program'
+import { checkAll } from './check.ts'
+import { CLI_COMMANDS } from './commands.ts'
+import { health } from './health.ts'
+import { skim, type Subject, subjectOf } from './line.ts'
+import { lint } from './lint.ts'
+import { listFile, listPackages } from './list.ts'
+import { pipelineLoad } from './load.ts'
+import { PRESENCE } from './presence.ts'
+import { printSchema } from './print-schema.ts'
+
+/** The program `billow`. Resolves to the exit code; see `--help`. */
+export function main({ argv, env, streams, postgres }: MainOptions): Promise<number> {
+  return guard(streams, async (terminal, redaction) => {
+    const board = createBoard()
+    const loadOf = (file: string) => pipelineLoad({ file, env })
+
+    const [word = argv.length === 0 ? 'help' : 'run'] = argv
+    if (word === 'help' || word === '--help' || word === '-h') {
+      streams.stdout.write(helpText(GUIDE))
+      return EXIT.ok
+    }
+    const common = Object.hasOwn(CLI_COMMANDS, word) || word.startsWith('-')
+    const commands = common ? CLI_COMMANDS : await withOwn(word, argv)
+    const { command, words, options } = parseArguments({ commands, options: OPTIONS, words: 2 }, argv)
+    if (options['help']) {
+      streams.stdout.write(helpText({ ...GUIDE, commands }, command))
+      return EXIT.ok
+    }
+    const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
+    const open = (plan: Plan) => openHost(plan, { env, streams, redaction, clock, board, postgres })
+    const subject = subjectOf(command, words, { env, config: options['config'] })
+    const json = options['json'] === true
+    const call = { env, terminal, json }
+
+    const table: Readonly<Record<string, () => Promise<number>>> = {
+      run: () => runTogether(loadOf(fileOf(command, subject)), PRESENCE, { board, open }),
+      lint: () => lint(loadOf(fileOf(command, subject)), fileOf(command, subject), call),
+      list: () =>
+        subject.file === undefined ? listPackages(process.cwd(), call) : listFile(subject.file, call),
+      health: () => health(call),
+      schema: () => printSchema(subject.file, call),
+    }
+    if (Object.hasOwn(table, command)) return (table[command] as () => Promise<number>)()
+
+    const file = fileOf(command, subject)
+    const plan = await loadOf(file)()
+    const host = await open(plan)
+    try {
+      if (command === 'check' && subject.name === undefined) return await checkAll(plan, host, call)
+      const link = linkOf(plan, subject.name, command)
+      return await runLinkCommand(command, { link, host, board, file, options, terminal })
+    } finally {
+      await host.close()
+    }
+
+    /** The commands of the connector that the line is about, beside our own. */
+    async function withOwn(command: string, argv: readonly string[]): Promise<typeof CLI_COMMANDS> {
+      const { words, config } = skim(argv.slice(1))
+      const subject = subjectOf(command, words, { env, config })
+      if (subject.file === undefined) throw unknownCommand(command, Object.keys(CLI_COMMANDS))
+      const plan = await loadOf(subject.file)()
+      const brought = plan.links.map(({ part }) => part.connector.commands ?? {})
+      if (!brought.some(own => Object.hasOwn(own, command))) {
+        throw unknownCommand(command, Object.keys(Object.assign({}, CLI_COMMANDS, ...brought) as object))
+      }
+      const { part } = linkOf(plan, subject.name, command)
+      const own = { ...part.connector.commands, ...CLI_COMMANDS }
+      if (!Object.hasOwn(own, command)) throw unknownCommand(command, Object.keys(own))
+      return own
+    }
+  })
+}
+
+const GUIDE = {
+  program: 'billow',
+  words: ' [FILE] [NAME]',
+  commands: CLI_COMMANDS,
+  environment: [
+    ['CONNECTOR_CONFIG', 'The pipeline file, where the line names none'],
+    ['CONNECTOR_ADMIN_PORT', 'A port for /healthz and /readyz; wins over `admin_port`'],
+    ['LOG_LEVEL', 'How much is logged; wins over `log_config.level`'],
+    ['BILLOW_DATA_DIR', 'The directory of state and sockets; .billow if left out'],
+  ],
+} as const
+
+function fileOf(command: string, { file }: Subject): string {
+  if (file === undefined)
+    throw new UsageError(`${command}: name the pipeline file: billow ${command} pipeline.yml`)
+  return file
+}
+
+/** The connector of that name; the only one where no name is given. */
+function linkOf({ file, links }: Plan, name: string | undefined, command: string): Link {
+  const names = links.map(link => link.name)
+  const link = name === undefined && links.length === 1 ? links[0] : links.find(link => link.name === name)
+  if (link) return link
+  const asked =
+    name === undefined
+      ? `name a connector: billow ${command} ${file} NAME`
+      : `no connector "${name}" in ${file}`
+  throw new UsageError(`${command}: ${asked}; the connectors are ${names.join(', ')}`)
+}
