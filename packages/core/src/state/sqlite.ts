@@ -10,6 +10,8 @@ import type { Lease, State, StateStore } from './state.ts'
 
 /** How long a write waits for another process that is writing. */
 const BUSY_MS = 5000
+/** The code of SQLite for a full disk. */
+const SQLITE_FULL = 13
 
 /**
  * Opens the states in one SQLite file; `:memory:` keeps nothing. Every write is on the disk when it resolves
@@ -91,7 +93,9 @@ async function write<T>({ file, writer, exclusive }: Connections, work: () => Pr
       // A full disk ends the transaction by itself; a second end would hide the reason.
       if (writer.isTransaction) writer.exec('ROLLBACK')
       if ((error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') throw error
-      throw new StateError(`the state "${file}" cannot be written`, error)
+      const full = (error as { errcode?: number }).errcode === SQLITE_FULL
+      const advice = full ? '; make room on its disk, and it goes on by itself' : ''
+      throw new StateError(`the state "${file}" cannot be written${advice}`, error)
     }
   })
 }
