@@ -34,6 +34,13 @@ const dayEventsConfig = Type.Object({
       "Whether an event `io.billow.billing.day` with the day's rows and sums follows when all events of a day were acknowledged",
   }),
 })
+const monthConfig = Type.Object({
+  month_check: Type.Boolean({
+    default: false,
+    description:
+      "Whether a month that is over is compared with the provider's own total after each pull that read a day of it, as a metric and in the log; it takes one request, of a paid API too",
+  }),
+})
 const resyncConfig = Type.Object({
   resync_days: Type.Integer({
     minimum: 0,
@@ -57,6 +64,7 @@ export function dailySource<S extends TObject, Row>(bill: DailyBill<S, Row>): So
       ...scheduleConfig.properties,
       ...(bill.zero && resyncConfig.properties),
       ...dayEventsConfig.properties,
+      ...(bill.monthTotals && monthConfig.properties),
     }) as unknown as S,
     order: 'ordered',
     ...(bill.check && { check: bill.check }),

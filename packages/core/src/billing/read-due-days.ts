@@ -9,6 +9,7 @@ import { deliverDay } from './deliver.ts'
 import { dueDays, type Reach } from './due-days.ts'
 import { type DayRecord, isOnItsWay } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
+import { checkMonths } from './month-check.ts'
 import { pullDays } from './pull.ts'
 import { type DayRange, rangesOf } from './ranges.ts'
 import { forgetOldRows } from './retention.ts'
@@ -28,6 +29,7 @@ export async function* readDueDays<S extends TSchema, Row>(
   context: Context<Static<S>>,
 ): AsyncGenerator<Batch> {
   const { clock, signal } = context
+  const { month_check: monthCheck } = context.config as { readonly month_check?: boolean }
   await setFirstDay(open, schedule, context)
   yield* deliverSpooled(open)
   for (;;) {
@@ -36,7 +38,12 @@ export async function* readDueDays<S extends TSchema, Row>(
     await forgetOldRows(open, newest, reach)
     const { days, beyond } = await dueDays(open.ledger, schedule, reach, now)
     warnOf(beyond, reach, context)
-    yield* pullAndDeliver(bill, open, rangesOf(days, bill.requests?.days ?? 1), context)
+    try {
+      yield* pullAndDeliver(bill, open, rangesOf(days, bill.requests?.days ?? 1), context)
+    } finally {
+      // A day that failed must not hide another month's difference.
+      if (monthCheck && !signal.aborted) await checkMonths(bill, open, days, context)
+    }
     // All is caught up: after an error this says that the source runs again.
     yield { events: [] }
     // The one after `now`: it may have passed while days were pulled and delivered.

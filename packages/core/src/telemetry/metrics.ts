@@ -155,6 +155,14 @@ export const METRICS = {
     unit: '{event}',
     description: 'Events of days that the provider changed after they were pulled',
   },
+  monthDifference: {
+    name: 'billow.billing.month_difference',
+    kind: 'gauge',
+    unit: '',
+    description:
+      "The sum of a month's days less the provider's own total and what it let off in rounding, in the currency; with `month_check`",
+    labels: { month: 'such as `2024-02`', currency: 'such as `USD`' },
+  },
   state: {
     name: 'billow.connector.state',
     kind: 'gauge',

@@ -1,4 +1,5 @@
 import type { Meter } from '@opentelemetry/api'
+import type { MonthTotals } from '../../src/billing/daily.ts'
 import { dailySource } from '../../src/billing/daily-source.ts'
 import { openLedger } from '../../src/billing/ledger.ts'
 import { connect } from '../../src/connect/connect.ts'
@@ -26,6 +27,8 @@ export interface Run {
   readonly atEnd?: () => Promise<void>
   /** Told the first day of each fetch, before it. */
   readonly onFetch?: (from: string) => void
+  /** The provider's totals of a month; it has none if left out. */
+  readonly monthTotals?: (month: string) => Promise<MonthTotals>
   /** What is logged as a warning. */
   readonly warnings?: unknown[]
   /** Whether a reading that failed starts again; else its error is thrown. */
@@ -48,6 +51,7 @@ export async function runUntil({
   status,
   atEnd,
   onFetch,
+  monthTotals,
 }: Run) {
   const clock = jumpingClock(start)
   const stop = new AbortController()
@@ -80,6 +84,7 @@ export async function runUntil({
       return daily.fetch(...asked)
     },
     zero: (data: object) => ({ ...data, amount: '0' }),
+    ...(monthTotals && { monthTotals }),
   }
   await connect(dailySource(bill), source, sink, side, {
     attempts: 3,
