@@ -1,3 +1,4 @@
+import { metrics, trace } from '@opentelemetry/api'
 import { type Clock, type Context, openSqliteStore } from '@billow/core'
 
 /** What the runtime would hand to a connector: state in memory, a log that is kept, a clock whose sleeps are over at once. */
@@ -27,7 +28,6 @@ export function testContext<C>(config: C, options: TestContextOptions = {}): Tes
   }
   const write = (...line: unknown[]) => void lines.push(JSON.stringify(line))
   const log = { trace: write, debug: write, info: write, warn: write, error: write }
-  const absent = {} as never
   const state = openSqliteStore(':memory:').open('test')
   return {
     config,
@@ -35,9 +35,9 @@ export function testContext<C>(config: C, options: TestContextOptions = {}): Tes
     log: log as unknown as Context['log'],
     signal,
     clock,
-    meter: absent,
-    tracer: absent,
-    refuse: absent,
+    meter: metrics.getMeter('test'),
+    tracer: trace.getTracer('test'),
+    refuse: {} as never,
     slept,
     lines,
   }
