@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AnyConnector, configTable, programOf, type TSchema } from '@billow/core'
+import { metricsTable } from '@billow/core/program'
 import { anyEntry, pipelineSchema } from '../../packages/cli/src/schema.ts'
 import { TABLES } from './reliability.ts'
 
@@ -24,13 +25,14 @@ const MADE: Readonly<Record<string, (name: string) => string | Promise<string>>>
   config: configOf,
   code: codeOf,
   table: tableOf,
+  metrics: metricsTable,
 }
 
-/** A page with its made parts fresh: what stands between `<!-- config:NAME -->`, `code:FILE` or `table:NAME` and `<!-- end -->`. */
+/** A page with its made parts fresh: what stands between `<!-- config:NAME -->`, `code:FILE`, `table:NAME` or `metrics:core` and `<!-- end -->`. */
 export async function render(text: string): Promise<string> {
   let fresh = text
   for (const [whole, kind, name] of text.matchAll(
-    /<!-- (config|code|table):(\S+) -->\n[\s\S]*?<!-- end -->/g,
+    /<!-- (config|code|table|metrics):(\S+) -->\n[\s\S]*?<!-- end -->/g,
   )) {
     const made = (await MADE[kind as string]?.(name as string)) ?? ''
     fresh = fresh.replace(whole, () => `<!-- ${kind}:${name} -->\n\n${made.trim()}\n\n<!-- end -->`)

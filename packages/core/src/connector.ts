@@ -1,4 +1,4 @@
-import type { Meter, Tracer } from '@opentelemetry/api'
+import type { Meter, Context as TraceContext, Tracer } from '@opentelemetry/api'
 import type { CloudEventV1 } from 'cloudevents'
 import type { Logger } from 'pino'
 import type { Static, TSchema } from 'typebox'
@@ -30,6 +30,8 @@ export interface Batch {
   readonly inTurn?: boolean
   /** About how many bytes the events take, where the source knows; else they are counted. What is under way is bounded. */
   readonly bytes?: number
+  /** The OpenTelemetry context that its sender gave: its trace goes on there. */
+  readonly trace?: TraceContext
   /** All safe, but for those refused: save the place to go on from, or answer the sender. */
   commit?(refused: readonly Refusal[]): Promise<void>
   /** The sink could not take them: they will be read again, or the sender is told to come later. */

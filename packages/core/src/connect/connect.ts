@@ -7,6 +7,7 @@ import { type Attempts, createAttempts } from '../telemetry/attempts.ts'
 import { observeDeadLetters } from '../telemetry/dead-letters.ts'
 import { createFlow } from '../telemetry/flow.ts'
 import { endObservers } from '../telemetry/lasting.ts'
+import { traceBatches } from '../telemetry/trace.ts'
 import { runBackground } from './background.ts'
 import { contextOf } from './context.ts'
 import { deliver } from './deliver.ts'
@@ -104,6 +105,7 @@ async function run(
 ): Promise<void> {
   const { stop, abandon, status, deadLetterTarget, random = Math.random } = options
   const { track, attempts } = options.telemetry
+  const traces = traceBatches(sourceSide.tracer, source.order)
   const { log, clock } = sourceSide
   const ending = new AbortController()
   const reading = AbortSignal.any([stop, ending.signal])
@@ -132,7 +134,8 @@ async function run(
   }
   const counted = attempts.of(writer)
   const shared = {
-    deliver: (events: readonly CloudEvent[]) => deliver(events, { ...retries, writer: counted, onRetry }),
+    deliver: (events: readonly CloudEvent[]) =>
+      traces.within(events, () => deliver(events, { ...retries, writer: counted, onRetry })),
     window,
     reading,
     endReading,
@@ -152,7 +155,7 @@ async function run(
         if (status.get().state === 'running') status.set('retrying', describeError(reason))
       },
     }
-    const batches = each(source.read(context), track)
+    const batches = each(source.read(context), batch => traces.begin(track(batch)))
     if (source.order === 'ordered') {
       await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })
     } else {

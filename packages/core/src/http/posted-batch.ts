@@ -1,3 +1,4 @@
+import type { Context as TraceContext } from '@opentelemetry/api'
 import type { Batch, CloudEvent, Refusal } from '../connector.ts'
 import { Retryable } from '../errors.ts'
 import type { Rejection } from './answer.ts'
@@ -11,7 +12,7 @@ export interface PostedBatch extends Batch {
 /** `answer` is told how the request ends: nothing where every event is safe. */
 export function postedBatch(
   events: readonly CloudEvent[],
-  bytes: number,
+  from: { readonly bytes: number; readonly trace?: TraceContext | undefined },
   answer: (rejection: Rejection | undefined) => void,
 ): PostedBatch {
   let answered = false
@@ -21,7 +22,8 @@ export function postedBatch(
   }
   return {
     events,
-    bytes,
+    bytes: from.bytes,
+    ...(from.trace && { trace: from.trace }),
     commit(refused) {
       answerOnce(refused.length > 0 ? refusalOf(events, refused) : undefined)
       return Promise.resolve()

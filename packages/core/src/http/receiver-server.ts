@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import { DecodeError, decode, type Headers } from '../cloudevents/index.ts'
+import type { Served } from '../telemetry/trace.ts'
 import type { Clock } from '../clock.ts'
 import type { CloudEvent } from '../connector.ts'
 import { Refused, Retryable } from '../errors.ts'
@@ -27,8 +28,9 @@ export interface ReceiverServerOptions {
   readonly readEvents: ReadEvents
   readonly onBatch: (batch: PostedBatch) => void
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void
-  /** Told the status of each answer but those to watchers; nothing where the sender went away before. */
-  readonly onAnswered: (status: number | undefined) => void
+  /** Told of each request but those of watchers; what it returns is told the status of the answer, or nothing where
+   *  the sender went away before. */
+  readonly onAsked: (request: IncomingMessage) => Served
   readonly onError: (error: unknown) => void
 }
 
@@ -57,7 +59,7 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
     readEvents,
     onBatch,
     onRequest,
-    onAnswered,
+    onAsked,
     onError,
   } = options
   const webhook = createWebhook(config, clock)
@@ -68,7 +70,8 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
     asksFirst: boolean,
   ): Promise<void> => {
     if (answerHealth(request, response, watch)) return
-    response.once('close', () => onAnswered(response.headersSent ? response.statusCode : undefined))
+    const served = onAsked(request)
+    response.once('close', () => served.end(response.headersSent ? response.statusCode : undefined))
     if (request.method === 'OPTIONS') return answerDone(response, webhook.consent(request))
     const rejection = stopping.aborted ? STOPPING : (judgeHead(request, config) ?? webhook.tooFast(request))
     if (rejection) return reject(request, response, rejection)
@@ -88,7 +91,7 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
       const events = await eventsOrRejection(() => readEvents(request, body))
       if ('status' in events) answer(events)
       else if (stopping.aborted) answer(STOPPING)
-      else onBatch(postedBatch(events, body.length, answer))
+      else onBatch(postedBatch(events, { bytes: body.length, trace: served.context }, answer))
     } catch (error) {
       place.leave()
       throw error

@@ -4,6 +4,7 @@ import type { Source } from '../connector.ts'
 import { describeError } from '../errors.ts'
 import { METRICS, named } from '../telemetry/metrics.ts'
 import { countAnswers } from '../telemetry/requests.ts'
+import { traceServer } from '../telemetry/trace.ts'
 import { createBudget } from './budget.ts'
 import { trackConnections } from './connections.ts'
 import type { Watch } from './health.ts'
@@ -51,13 +52,15 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
     config: receiverConfig,
     order: 'independent',
 
-    async *read({ config, signal, log, clock, meter, watch = UNWATCHED }) {
+    async *read({ config, signal, log, clock, meter, tracer, watch = UNWATCHED }) {
       const inbox = createInbox<PostedBatch>()
       const ending = new AbortController()
       const budget = createBudget({
         requests: config.max_requests,
         bytes: Math.max(config.max_pending, config.max_body),
       })
+      const count = countAnswers(meter)
+      const serve = traceServer(tracer)
       const server = createReceiverServer({
         budget,
         config,
@@ -68,7 +71,16 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
         stopping: ending.signal,
         onBatch: batch => inbox.push(batch),
         onRequest: (request, response) => connections.use(request.socket, response),
-        onAnswered: countAnswers(meter),
+        onAsked({ headers }) {
+          const { context, end } = serve(headers)
+          return {
+            ...(context && { context }),
+            end(status) {
+              count(status)
+              end(status)
+            },
+          }
+        },
         onError: error => log.error({ reason: describeError(error) }, 'a request failed'),
       })
       const connections = trackConnections(server)

@@ -111,6 +111,11 @@ export const targetConfig = Type.Object({
     default: 30,
     description: 'Seconds that the target may take to answer a request',
   }),
+  distributed_tracing: Type.Boolean({
+    default: false,
+    description:
+      'Whether events that carry no trace get the attributes `traceparent` and `tracestate` (CloudEvents extension Distributed Tracing), where OpenTelemetry is set up. Requests carry the headers in any case',
+  }),
   handshake: Type.Boolean({
     default: false,
     description:

@@ -1,7 +1,8 @@
 import type { Message } from '../cloudevents/index.ts'
-import type { Sink } from '../connector.ts'
+import type { Sink, Writer } from '../connector.ts'
 import { AuthError, Gone, Retryable } from '../errors.ts'
 import { countRequests, type TargetRequests } from '../telemetry/requests.ts'
+import { stamping, traceRequests } from '../telemetry/trace.ts'
 import { deliverOnce } from './delivery.ts'
 import { type Endpoint, openEndpoint } from './endpoint.ts'
 import { createGathering } from './gather.ts'
@@ -46,26 +47,29 @@ export const httpTarget: Sink<typeof targetConfig> = {
     }
   },
 
-  async open({ config, clock, meter }) {
+  async open({ config, clock, meter, tracer }) {
     const endpoint = openEndpoint(config, clock)
     const handshake = config.handshake ? createHandshake(endpoint, config, clock) : undefined
     const silence = createSilence(clock)
     const requests = countRequests(meter)
+    const traced = traceRequests(tracer, new URL(config.target).hostname)
     const { mode, batch_size: size, max_in_flight: maxInFlight } = config
     const way = {
       mode,
       maxInFlight,
       post: (message: Message, signal: AbortSignal) =>
-        post(message, { endpoint, handshake, silence, requests, signal }),
+        post(message, { endpoint, handshake, silence, requests, traced, signal }),
     }
     const limiter = createLimiter(maxInFlight)
     const waitMs = config.batch_wait * 1000
     const gathering =
       size > 1 ? createGathering({ ...way, size, bytes: config.batch_bytes, waitMs, clock }) : undefined
+    const write: Writer['write'] =
+      gathering?.write ?? ((events, signal) => deliverOnce(events, { ...way, limiter, signal }))
     return {
       concurrency: maxInFlight,
       batchSize: size,
-      write: gathering?.write ?? ((events, signal) => deliverOnce(events, { ...way, limiter, signal })),
+      write: config.distributed_tracing ? stamping(write) : write,
       async close() {
         gathering?.end()
         handshake?.end()
@@ -80,21 +84,24 @@ interface Way {
   readonly handshake: Handshake | undefined
   readonly silence: Silence
   readonly requests: TargetRequests
+  readonly traced: ReturnType<typeof traceRequests>
   readonly signal: AbortSignal
 }
 
 /** Posts one message: nothing where it is safe, else why not. */
 async function post(
   { headers, body }: Message,
-  { endpoint, handshake, silence, requests, signal }: Way,
+  { endpoint, handshake, silence, requests, traced, signal }: Way,
 ): Promise<Error | undefined> {
   try {
     const silenced = await silence.over(signal)
     if (silenced) return silenced
     const agreed = handshake && (await handshake.agree(signal))
     if (agreed) await agreed.pace.next(signal)
-    const all = agreed ? { ...headers, ...agreed.headers } : headers
-    const answer = await requests.timed(endpoint.ask({ method: 'POST', headers: all, body }, signal))
+    const answer = await traced(more => {
+      const all = agreed || more ? { ...headers, ...agreed?.headers, ...more } : headers
+      return requests.timed(endpoint.ask({ method: 'POST', headers: all, body }, signal))
+    })
     const verdict = endpoint.judge(answer)
     silence.heard(verdict)
     if (verdict instanceof AuthError) handshake?.forget()

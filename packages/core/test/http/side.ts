@@ -20,6 +20,7 @@ export const targetOf = (target: string, more: Partial<TargetConfig> = {}): Targ
   batch_wait: 0,
   max_in_flight: 8,
   timeout: 30,
+  distributed_tracing: false,
   handshake: false,
   ...more,
 })
