@@ -1,3 +1,4 @@
+import { metrics, trace } from '@opentelemetry/api'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
@@ -49,7 +50,14 @@ describe('the example connector', () => {
     }
     const clock = parseClock('2024-05-06')
     const store = openSqliteStore(':memory:')
-    const side = { config, clock, log: silent, state: store.open('acme') } as unknown as Side
+    const side: Side = {
+      config,
+      clock,
+      log: silent,
+      state: store.open('acme'),
+      meter: metrics.getMeter('acme'),
+      tracer: trace.getTracer('acme'),
+    }
     await connect(acmeBilling, side, sink, side, {
       attempts: 1,
       status: createStatus('acme', clock.now),
