@@ -16,7 +16,15 @@ export const COMMANDS: Readonly<Record<string, CommonCommand>> = {
   check: { summary: 'Check configuration, credentials, permission and target, and say what to do' },
   health: { summary: 'Ask the running process how it is (for HEALTHCHECK)' },
   schema: { summary: 'Print the JSON Schema of the configuration, for editors' },
-  'dead-letters': { summary: 'List the events that were refused for good and are kept, with the reason' },
+  'dead-letters': {
+    summary: 'List the events that were refused for good and are kept, with the reason',
+    options: {
+      discard: { type: 'boolean', summary: 'Give letters up for good, those of --id or --all' },
+      id: { type: 'string', value: 'ID', summary: 'The one of this id' },
+      all: { type: 'boolean', summary: 'All of them' },
+      yes: { type: 'boolean', summary: 'Discard without asking' },
+    },
+  },
   replay: {
     summary: 'Send dead letters again; those delivered are kept no longer',
     options: {

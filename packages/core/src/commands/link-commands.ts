@@ -4,7 +4,7 @@ import type { Host } from '../pipeline/host.ts'
 import type { Link } from '../pipeline/link.ts'
 import type { Board } from '../pipeline/board.ts'
 import { check } from './check.ts'
-import { listDeadLetters } from './dead-letters.ts'
+import { deadLetters } from './dead-letters.ts'
 import { own } from './own.ts'
 import { replay } from './replay.ts'
 
@@ -20,7 +20,7 @@ export interface LinkCall {
 
 type LinkCommand = (call: LinkCall) => Promise<number>
 
-const COMMON: Readonly<Record<string, LinkCommand>> = { check, 'dead-letters': listDeadLetters, replay }
+const COMMON: Readonly<Record<string, LinkCommand>> = { check, 'dead-letters': deadLetters, replay }
 
 /** Runs a command that every connector has, or one that this connector brings. */
 export function runLinkCommand(name: string, call: LinkCall): Promise<number> {

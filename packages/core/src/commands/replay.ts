@@ -2,14 +2,14 @@ import type { Terminal } from '../command.ts'
 import { runBackground } from '../connect/background.ts'
 import { contextOf } from '../connect/context.ts'
 import { deliver } from '../connect/deliver.ts'
-import { createFilling } from '../connect/filling.ts'
 import type { Side } from '../connect/side.ts'
-import type { CloudEvent, Sink } from '../connector.ts'
+import type { Sink } from '../connector.ts'
 import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import { type DeadLetters, openDeadLetters } from '../dead-letters/store.ts'
-import { BillowError, describeError, UsageError } from '../errors.ts'
+import { describeError } from '../errors.ts'
 import { mainWay } from '../pipeline/link.ts'
 import { type Stopping, stopOnSignals } from '../runtime/stop.ts'
+import { batchesOf, lettersOf, select, unknownLetter, wantedId } from './chosen-letters.ts'
 import { EXIT } from './exit-code.ts'
 import type { LinkCall } from './link-commands.ts'
 
@@ -18,14 +18,12 @@ import type { LinkCall } from './link-commands.ts'
  * place. It may run beside the connector: it touches nothing but the letters.
  */
 export async function replay({ link, host, options, terminal }: LinkCall): Promise<number> {
-  const id = wantedId(options)
+  const id = wantedId('replay', options)
   const { sink } = mainWay(link)
   const side = host.side(link, sink)
   const letters = openDeadLetters(side.state)
   const plan = await planOf(select(letters, id))
-  if (id !== undefined && plan.count === 0) {
-    throw new BillowError(`replay: no dead letter has the id "${id}"; \`dead-letters\` lists those there are`)
-  }
+  if (id !== undefined && plan.count === 0) throw unknownLetter('replay', id)
   const json = options['json'] === true
   if (options['dry-run']) {
     sayPlan(plan, { terminal, json })
@@ -52,18 +50,6 @@ export async function replay({ link, host, options, terminal }: LinkCall): Promi
     sayDone(plan, tally, { terminal, json })
   }
   return tally.sent === plan.count ? EXIT.ok : EXIT.failed
-}
-
-/** The id asked for; nothing for all. */
-function wantedId({ id, all, 'dry-run': dry }: LinkCall['options']): string | undefined {
-  if (typeof id === 'string' && all) throw new UsageError('replay: give --id ID or --all, not both')
-  if (typeof id === 'string') return id
-  if (!all && !dry) throw new UsageError('replay: give --id ID for one dead letter, or --all')
-  return undefined
-}
-
-async function* select(letters: DeadLetters, id: string | undefined): AsyncGenerator<DeadLetter> {
-  for await (const letter of letters.list()) if (id === undefined || letter.event.id === id) yield letter
 }
 
 /** What the running connector adds meanwhile is for the next time. */
@@ -137,13 +123,6 @@ async function send(chosen: AsyncIterable<DeadLetter>, tally: Tally, sending: Se
   }
 }
 
-async function* batchesOf(letters: AsyncIterable<DeadLetter>): AsyncGenerator<readonly CloudEvent[]> {
-  const filling = createFilling()
-  for await (const { event } of letters) if (filling.add(event)) yield filling.take().events
-  const { events } = filling.take()
-  if (events.length > 0) yield events
-}
-
 interface Saying {
   readonly terminal: Terminal
   readonly json: boolean
@@ -169,5 +148,3 @@ function sayDone({ count, replaced }: Plan, { sent, refused }: Tally, { terminal
 function sayReplaced(replaced: Plan['replaced'], terminal: Terminal): void {
   for (const { id, replacedBy } of replaced) terminal.print(`${id} was replaced since, by ${replacedBy}`)
 }
-
-const lettersOf = (count: number): string => `${count} dead letter${count === 1 ? '' : 's'}`

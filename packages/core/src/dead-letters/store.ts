@@ -50,16 +50,16 @@ export function openDeadLetters(state: State): DeadLetters {
       for await (const [, text] of state.scan(LETTERS)) yield parseJson(text) as DeadLetter
     },
     async remove(events) {
-      const found = new Set<string>()
-      for (const event of events) {
-        const key = numberKey(event)
-        const number = await state.get(key)
-        if (number !== undefined) found.add(key).add(LETTERS + number)
-      }
-      if (found.size === 0) return
       await state.transaction(async keys => {
+        // Looked up here, since another command may forget the same ones.
+        const found = new Set<string>()
+        for (const event of events) {
+          const key = numberKey(event)
+          const number = await keys.get(key)
+          if (number !== undefined) found.add(key).add(LETTERS + number)
+        }
         for (const key of found) await keys.delete(key)
-        await addToCount(keys, -found.size / 2)
+        if (found.size > 0) await addToCount(keys, -found.size / 2)
       })
     },
     count: () => countOf(state),

@@ -80,6 +80,47 @@ describe('dead-letters', () => {
   })
 })
 
+describe('dead-letters --discard', () => {
+  test('--all shows them and asks; with --yes they are kept no longer', async () => {
+    const { command } = await withLetters()
+    const unasked = await command('dead-letters', '--discard', '--all')
+    expect(unasked.code).not.toBe(0)
+    expect(unasked.stdout).toContain('bad1')
+    expect(unasked.stderr).toContain('--yes')
+    expect(JSON.parse((await command('dead-letters', '--json')).stdout).deadLetters).toHaveLength(2)
+    const { code, stdout } = await command('dead-letters', '--discard', '--all', '--yes')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^bad2 .*\nDiscarded 2 of 2 dead letters\.\n$/m)
+    expect((await command('dead-letters', '--discard', '--all')).stdout).toContain('No dead letters')
+    target.answer = undefined
+    expect((await command('replay', '--all')).stdout).toBe('Sent 0 of 0 dead letters.\n')
+  })
+
+  test('--id gives up one, and --json says how many', async () => {
+    const { command } = await withLetters()
+    const one = ['dead-letters', '--discard', '--id', 'bad1', '--yes', '--json']
+    expect(await command(...one)).toMatchObject({ code: 0, stdout: '{"chosen":1,"discarded":1}\n' })
+    const { deadLetters } = JSON.parse((await command('dead-letters', '--json')).stdout)
+    expect(deadLetters).toMatchObject([{ id: 'bad2' }])
+    expect(await command(...one)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no dead letter has the id "bad1"'),
+    })
+  })
+
+  test.each([
+    [['--discard'], 'dead-letters --discard: give --id ID for one dead letter, or --all'],
+    [['--discard', '--all', '--id', 'x'], 'give --id ID or --all, not both'],
+    [['--all'], '--all goes with --discard'],
+  ])('%j is a wrong command line', async (argv, message) => {
+    const { command } = await withLetters()
+    expect(await command('dead-letters', ...argv)).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining(message),
+    })
+  })
+})
+
 describe('replay', () => {
   test('--all sends them again, and those delivered are kept no longer', async () => {
     const { command } = await withLetters()
