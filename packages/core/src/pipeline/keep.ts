@@ -6,6 +6,9 @@ import type { Link } from './link.ts'
 import { type RunLinkOptions, runLink } from './run-link.ts'
 import { createTurn, type Turn } from './turn.ts'
 
+/** After so long a run a configuration has proved itself, and a failure is the first again. */
+const PROVED_MS = 60_000
+
 export interface KeepOptions extends Omit<RunLinkOptions, 'turn'> {
   readonly stop: AbortSignal
   readonly abandon: AbortSignal
@@ -15,11 +18,11 @@ export interface KeepOptions extends Omit<RunLinkOptions, 'turn'> {
 
 /** A connector that is kept going, whatever happens to it. */
 export interface Kept {
-  /** What runs now. */
-  readonly link: Link
+  /** What runs, or does so as soon as what runs has ended: the last that was wanted and works. */
+  readonly wanted: Link | undefined
   /** Ends the turn, when what is under way is done; then runs this, or nothing any more. */
   want(link: Link | undefined): void
-  /** Something of it broke outside of every call: it starts anew. */
+  /** Something of it broke outside of every call: it starts anew. One that waits already goes on waiting. */
   crash(error: unknown): void
   /** Resolves when nothing of it runs any more; rejects with a fatal error. */
   readonly ended: Promise<void>
@@ -34,17 +37,17 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
   let wanted: Link | undefined = first
   let link = first
   let turn: Turn = createTurn(options)
+  /** Ends a wait between two turns. */
+  let waiting = new AbortController()
   let failures = 0
-  /** What ran until another configuration was wanted. */
+  /** What ran until another configuration was wanted, which has not proved itself yet. */
   let before: Link | undefined
   const { status } = options
   /** What is left behind after its turn has nothing to say any more. */
   const statusIn = (own: Turn): StatusCell => ({
     get: status.get,
     set(state, reason) {
-      if (own !== turn) return
-      if (state === 'running') failures = 0
-      status.set(state, reason)
+      if (own === turn) status.set(state, reason)
     },
   })
   const logOf = () => host.log.child({ connector: link.name })
@@ -58,7 +61,12 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
       }
       link = wanted
       turn = createTurn(options)
+      const began = host.clock.now().getTime()
       const failed = await once()
+      if (host.clock.now().getTime() - began >= PROVED_MS) {
+        failures = 0
+        before = undefined
+      }
       if (stop.aborted || link !== wanted) continue
       if (!failed) break
       await recover(failed.error)
@@ -85,27 +93,29 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
       return
     }
     if (fatal(failure)) throw failure
-    turn = createTurn(options)
+    waiting = new AbortController()
+    const over = AbortSignal.any([stop, waiting.signal])
     if (failure instanceof ConfigError || failure instanceof Gone) {
       status.set('failed', reason)
       logOf().error({ reason }, failedAdvice(failure))
-      await aborted(turn.stop, turn)
+      await aborted(over, waiting)
       return
     }
     failures += 1
     const waitMs = pauseAfter(failure, failures, Math.random)
     status.set('retrying', reason)
     logOf().error({ reason, waitMs }, 'failed; will start again')
-    await host.clock.sleep(waitMs, turn.stop).catch(() => undefined)
+    await host.clock.sleep(waitMs, over).catch(() => undefined)
   }
 
   return {
-    get link() {
-      return link
+    get wanted() {
+      return wanted
     },
     want(next) {
       wanted = next
       turn.end()
+      waiting.abort()
     },
     crash: error => turn.crash(error),
     ended: live(),

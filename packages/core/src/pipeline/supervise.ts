@@ -27,8 +27,9 @@ export interface Crew {
 
 interface Member {
   readonly kept: Kept
-  /** The digest of the link that the newest configuration asked for. */
-  asked: string
+  /** The digest of the link that the newest configuration asks for; nothing where it was taken out. */
+  asked: string | undefined
+  over: boolean
 }
 
 /** Which connector the work under way belongs to, also when its error is caught by nobody. */
@@ -57,34 +58,41 @@ export function supervise({ host, board, stop, abandon, fatal, onDenied }: Super
         },
       }),
     )
-    const member: Member = { kept, asked: link.digest }
+    const member: Member = { kept, asked: link.digest, over: false }
     members.set(name, member)
     kept.ended.then(() => {
+      member.over = true
       alive -= 1
       if (alive === 0) ended.resolve()
       // One that ended by itself stays to be seen; one that was taken out does not.
-      if (members.get(name) !== member) board.remove(name)
+      if (member.asked !== undefined) return
+      members.delete(name)
+      board.remove(name)
     }, ended.reject)
   }
 
   return {
     follow(links) {
       const names = new Set(links.map(({ name }) => name))
-      for (const [name, { kept }] of members) {
-        if (names.has(name)) continue
+      for (const [name, member] of members) {
+        if (names.has(name) || member.asked === undefined) continue
         host.log.info({ connector: name }, 'taken out of the configuration: stopping')
-        kept.want(undefined)
-        members.delete(name)
+        member.asked = undefined
+        member.kept.want(undefined)
       }
       for (const link of links) {
-        const member = members.get(link.name)
-        if (!member) start(link)
-        else if (member.asked !== link.digest) {
-          member.asked = link.digest
-          if (member.kept.link.digest === link.digest) continue
-          host.log.info({ connector: link.name }, 'its configuration changed: starting anew')
-          member.kept.want(link)
+        const { name, digest } = link
+        const member = members.get(name)
+        if (member?.asked === digest) continue
+        if (!member || member.over) {
+          start(link)
+          continue
         }
+        member.asked = digest
+        // What did not work was followed by the one before, which may be what is asked for again.
+        if (member.kept.wanted?.digest === digest) continue
+        host.log.info({ connector: name }, 'its configuration changed: starting anew')
+        member.kept.want(link)
       }
     },
     crash(error) {

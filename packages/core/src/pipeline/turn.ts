@@ -38,7 +38,8 @@ export function createTurn(process: { readonly stop: AbortSignal; readonly aband
       setTimeout(leave, FINISH_MS).unref()
     },
     crash(error) {
-      crashed ??= { error }
+      if (crashed) return
+      crashed = { error }
       stop.abort()
       leave()
     },

@@ -1,5 +1,12 @@
+import { mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { Type } from 'typebox'
+import { programOf } from '../../src/commands/program.ts'
+import { secret } from '../../src/config/index.ts'
 import { ConfigError } from '../../src/errors.ts'
+import { imageLoad } from '../../src/pipeline/image.ts'
 import type { Plan } from '../../src/pipeline/link.ts'
 import { type Reload, watchPlan } from '../../src/pipeline/reload.ts'
 import { memorySink } from '../support/sink.ts'
@@ -69,6 +76,34 @@ test('a file that is being written is not followed before it is the same twice',
   }
   await until(() => followed.length > 0)
   expect(followed).toEqual(['2 info'])
+})
+
+test('files behind a link that is exchanged, as Kubernetes mounts them, are followed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'billow-'))
+  for (const [version, key] of ['the-first-key', 'the-second-key'].entries()) {
+    mkdirSync(join(folder, `${version}`))
+    writeFileSync(join(folder, `${version}/config.yml`), 'target: http://localhost:1\ntoken: ${file:token}\n')
+    writeFileSync(join(folder, `${version}/token`), key)
+  }
+  const data = join(folder, '..data')
+  symlinkSync('0', data)
+  for (const name of ['config.yml', 'token']) symlinkSync(`..data/${name}`, join(folder, name))
+  const program = programOf({ ...source, config: Type.Object({ token: secret({ description: 'a token' }) }) })
+  const load = imageLoad(program, { env: {}, config: join(folder, 'config.yml') })
+  const tokens: string[] = []
+  const own = watchPlan({
+    load,
+    host: running.host,
+    plan: await load(),
+    stop: running.stop.signal,
+    follow: ({ secrets }) => tokens.push(...secrets),
+  })
+  symlinkSync('1', `${data}-new`)
+  renameSync(`${data}-new`, data)
+  await until(() => tokens.length > 0)
+  running.stop.abort()
+  await own.ended
+  expect(tokens).toEqual(['the-second-key'])
 })
 
 test('a store that changed is named: it is followed at the next start', async () => {

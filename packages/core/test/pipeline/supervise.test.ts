@@ -159,3 +159,93 @@ describe('another plan', () => {
     expect(order).toEqual(['written', 'read'])
   })
 })
+
+describe('a plan that changes faster than connectors end', () => {
+  /** One whose event is not written before `answer`. */
+  function slowOne() {
+    const writing = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    const sink = memorySink(async () => {
+      writing.resolve()
+      await answer.promise
+      return undefined
+    })
+    const source = sourceOf(['1'])
+    return { source, sink, writing: writing.promise, answer: answer.resolve }
+  }
+
+  test('ends with what was asked for last, also when that is what ran at first', async () => {
+    running = superviseHere()
+    const first = slowOne()
+    const second = sourceOf([])
+    running.crew.follow([linkOf('one', first.source, first.sink)])
+    await first.writing
+    running.crew.follow([linkOf('one', second, memorySink(), '2')])
+    running.crew.follow([linkOf('one', first.source, first.sink)])
+    first.answer()
+    while (first.source.reads + second.reads < 2) await new Promise(resolve => setTimeout(resolve, 2))
+    expect([first.source.reads, second.reads]).toEqual([2, 0])
+  })
+
+  test('one that is taken out and put back is there once, and seen', async () => {
+    running = superviseHere()
+    const one = slowOne()
+    const other = linkOf('other', sourceOf([]), memorySink())
+    running.crew.follow([linkOf('one', one.source, one.sink), other])
+    await one.writing
+    running.crew.follow([other])
+    running.crew.follow([linkOf('one', one.source, one.sink), other])
+    expect(one.source.reads).toBe(1)
+    one.answer()
+    while (one.source.reads < 2) await new Promise(resolve => setTimeout(resolve, 2))
+    await running.is('one', 'running')
+    expect(running.board.all.readiness()).toMatchObject({ ready: true })
+    running.crew.follow([other])
+    const names = () => JSON.stringify(running.board.all.readiness().body)
+    while (names().includes('"one"')) await new Promise(resolve => setTimeout(resolve, 2))
+    expect(one.source.reads).toBe(2)
+  })
+
+  test('one that ended by itself starts again with another configuration', async () => {
+    running = superviseHere()
+    const source: Source = { ...sourceOf([]), async *read() {} }
+    const other = linkOf('other', sourceOf([]), memorySink())
+    running.crew.follow([linkOf('one', source, memorySink()), other])
+    await running.is('one', 'stopped')
+    const sink = memorySink()
+    running.crew.follow([linkOf('one', sourceOf(['1']), sink, '2'), other])
+    while (sink.safe.length < 1) await new Promise(resolve => setTimeout(resolve, 2))
+    expect(running.state('one')).toBe('running')
+  })
+})
+
+describe('what breaks outside of every call', () => {
+  /** Breaks astray again and again while it runs, and after it, as a timer that is left behind does. */
+  function straying(crash: (error: unknown) => unknown): Source & { reads: number } {
+    const source = sourceOf([], () => {
+      setImmediate(() => {
+        for (let times = 0; times < 3; times += 1) crash(new Error('astray'))
+      })
+    })
+    return { ...source, order: 'independent' } as Source & { reads: number }
+  }
+
+  test('waits longer each time, and is not hurried by what is left behind', async () => {
+    const waits: number[] = []
+    const own = superviseHere()
+    running = own
+    const pause = own.host.clock.sleep
+    Object.assign(own.host.clock, {
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        waits.push(ms)
+        own.crew.crash(new Error('left behind'))
+        await pause(ms, signal)
+      },
+    })
+    const source = straying(error => own.crew.crash(error))
+    own.crew.follow([linkOf('one', source, memorySink())])
+    while (waits.length < 12) await new Promise(resolve => setTimeout(resolve, 2))
+    // Full jitter: one wait alone may be short, the longest of twelve is not.
+    expect(Math.max(...waits)).toBeGreaterThan(2000)
+  })
+})
