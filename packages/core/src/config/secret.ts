@@ -1,11 +1,16 @@
 import { inspect } from 'node:util'
 import { Type } from 'typebox'
+import { brand } from '../brand.ts'
 
 export const HIDDEN = '***'
 const values = new WeakMap<Secret, string>()
 
 /** A text that cannot be printed by accident: only `reveal` gives it. */
 export class Secret {
+  static {
+    brand(this, 'Secret')
+  }
+
   constructor(value: string) {
     values.set(this, value)
   }
