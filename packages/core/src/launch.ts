@@ -1,6 +1,6 @@
 import type { MainOptions } from './commands/main.ts'
 import type { AnyConnector } from './commands/program.ts'
-import { onSignals } from './runtime/signals.ts'
+import { onHangup, onSignals } from './runtime/signals.ts'
 
 /** `node:sqlite` and the libraries need it. */
 const NEEDED = [22, 19] as const
@@ -32,9 +32,13 @@ export async function start(load: () => Promise<(options: MainOptions) => Promis
   onSignals()
   // Node's own warnings would stand between the lines of the log.
   process.removeAllListeners('warning')
+  // Sent too early, it must not end what would follow it; `run` takes it over before its first wait.
+  const forget = onHangup(() => undefined)
   const main = await load()
   const { argv, env, stdin, stdout, stderr } = process
-  process.exitCode = await main({ argv: argv.slice(2), env, streams: { stdin, stdout, stderr } })
+  const ended = main({ argv: argv.slice(2), env, streams: { stdin, stdout, stderr } })
+  forget()
+  process.exitCode = await ended
   // What a connector left open must not keep the program alive.
   setTimeout(() => process.exit(), LINGER_MS).unref()
 }

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+
+/** Gets a SIGHUP while it loads, then does this. */
+const program = (then: string): string => `
+import { start } from ${JSON.stringify(join(import.meta.dirname, '../src/launch.ts'))}
+await start(async () => {
+  process.kill(process.pid, 'SIGHUP')
+  await new Promise(resolve => setTimeout(resolve, 50))
+  return async () => { ${then} }
+})
+`
+
+async function endOf(then: string): Promise<{ code: number | null; signal: string | null; said: string }> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=billow-source', '--input-type=module', '--eval', program(then)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  return new Promise(resolve => child.on('close', (code, signal) => resolve({ code, signal, said })))
+}
+
+test('SIGHUP while a program loads does not end it', async () => {
+  expect(await endOf("process.stdout.write('loaded'); return 3")).toEqual({
+    code: 3,
+    signal: null,
+    said: 'loaded',
+  })
+})
+
+test('SIGHUP ends a command that does not follow it, as when the terminal is closed', async () => {
+  const waits =
+    "process.kill(process.pid, 'SIGHUP'); await new Promise(resolve => setTimeout(resolve, 60_000)); return 0"
+  expect(await endOf(`await null; ${waits}`)).toMatchObject({ code: null, signal: 'SIGHUP' })
+})
