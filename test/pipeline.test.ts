@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { request } from 'undici'
 import { ALICLOUD_KEYS, AWS_KEYS, ROOT } from './support/app.ts'
 import { billedBy, CLOCK, startClouds, sumOf } from './support/clouds.ts'
 import { newPipelinePlace, NUMBERS, type PipelinePlace, portOf, post } from './support/pipeline.ts'
@@ -73,7 +74,7 @@ describe('each connector lives on its own', () => {
     while (idsOf('numbers').length < 40) await new Promise(resolve => setTimeout(resolve, 5))
     expect(idsOf('numbers')).toEqual(upTo(40))
     const told = await place.is({ numbers: 'running', throws: 'retrying', opens: 'retrying' })
-    expect(told).toMatchObject({ healthy: false, pid: app.child.pid })
+    expect(told).toMatchObject({ ready: false, pid: app.child.pid })
     expect(told.connectors.find(({ name }) => name === 'throws')?.reason).toBe('thrown in read')
     app.child.kill('SIGTERM')
     expect(await app.ended).toBe(0)
@@ -126,7 +127,6 @@ export default {
     const app = place.billow('run', 'config.yml')
     const port = await portOf(app, 'double')
     expect(await post(port)).toBe(401)
-    const { request } = await import('undici')
     const { statusCode } = await request(`http://127.0.0.1:${port}/`, {
       method: 'POST',
       headers: {
@@ -155,7 +155,9 @@ describe('a changed file', () => {
     app.child.kill('SIGHUP')
     await portOf(app, 'changed', 2)
     const after = await place.is({ same: 'running', changed: 'running', added: 'running' })
-    while ((await place.told()).connectors.some(({ name }) => name === 'gone')) continue
+    while ((await place.told()).connectors.some(({ name }) => name === 'gone')) {
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
     expect(after.pid).toBe(before.pid)
     const since = (told: typeof before): string | undefined =>
       told.connectors.find(({ name }) => name === 'same')?.since
@@ -212,6 +214,25 @@ describe('a changed file', () => {
 })
 
 describe('a file', () => {
+  test('has a schema with the keys of its connectors, and a port that tells of all', async () => {
+    place.config(
+      `admin_port: 0\nconnectors:\n  - { name: one, source: ./numbers.mjs, config: { count: 2 }, target: "${target.url}" }\n`,
+    )
+    const { stdout } = await place.command('schema', 'config.yml')
+    const [entry] = JSON.parse(stdout).properties.connectors.items
+    expect(JSON.stringify(entry.properties.config.properties.count)).toContain('"type":"integer"')
+    expect(entry.required).toEqual(expect.arrayContaining(['name', 'source', 'config', 'target']))
+
+    const app = place.billow('run', 'config.yml')
+    await target.has(2)
+    await place.is({ one: 'running' })
+    const port = Number(/"admin":(\d+)/.exec(app.output().stderr)?.[1])
+    const ready = await request(`http://127.0.0.1:${port}/readyz`)
+    expect(await ready.body.json()).toMatchObject({ ready: true, connectors: [{ name: 'one' }] })
+    const metrics = await request(`http://127.0.0.1:${port}/metrics`)
+    expect(await metrics.body.text()).toMatch(/connector="one"/)
+  })
+
   test("may name anybody's package, installed beside it", async () => {
     place.file(
       'node_modules/acme-numbers/package.json',
@@ -235,6 +256,11 @@ describe('a file', () => {
 
   test('tells all faults of all connectors at once, each with its place, and touches nothing', async () => {
     place.file('nothing.mjs', 'export const other = 1\n')
+    place.file('node_modules/x.mjs', '')
+    place.file(
+      'odd.mjs',
+      "export default { name: 'odd', config: { type: 'object', odd: 1 }, read: () => undefined }\n",
+    )
     place.config(`connectors:
   - name: one
     source: "@billow/source-aws-biling"
@@ -258,6 +284,12 @@ describe('a file', () => {
     sink: "@billow/source-aws-billing"
     receiver: 0
   - name: six
+  - name: seven
+    source: wJalrXUtnFEMI/K7MDENG
+    target: ${target.url}
+  - { name: eight, source: ., target: "${target.url}" }
+  - { name: nine, source: ./node_modules, target: "${target.url}" }
+  - { name: ten, source: ./odd.mjs, target: "${target.url}" }
 conectors: []
 `)
     const faults = [
@@ -270,7 +302,11 @@ conectors: []
       'config.yml:19:29: connectors[4].receiver.autth: unknown key, did you mean receiver.auth?',
       'config.yml:21:11: connectors[5].sink: found "@billow/source-aws-billing", which is a source; write `source:`',
       'config.yml:23:5: connectors[6]: found no connector; allowed is source, sink or processor, with the name of a package',
-      'config.yml:24:1: conectors: unknown key, did you mean connectors?',
+      'config.yml:25:13: connectors[7].source: found a text, which is no name of a package; allowed is one such as @billow/sink-display, or a path such as ./my-source.js',
+      'config.yml:27:28: connectors[8].source: found ".", which is no name of a package; allowed is one such as @billow/sink-display, or a path such as ./my-source.js',
+      'config.yml:28:27: connectors[9].source: found "./node_modules", which is a folder; name the module in it',
+      'config.yml:29:26: connectors[10].source: found "./odd.mjs", whose config schema cannot be used, which its author must mend: strict mode: unknown keyword: "odd"',
+      'config.yml:30:1: conectors: unknown key, did you mean connectors?',
     ]
     for (const command of ['lint', 'check', 'run']) {
       const { code, stdout, stderr } = await place.command(command, 'config.yml')
@@ -287,6 +323,12 @@ conectors: []
   })
 
   test.each([
+    [
+      ['lint', 'half.yml'],
+      78,
+      /^half\.yml:2:3: found a list or a mapping in lines of their own inside brackets[^\n]*\n$/,
+    ],
+    [['lint', 'none-in-it.yml'], 78, 'none-in-it.yml:1:13: connectors: found an empty list, allowed is'],
     [['run'], 64, 'run: name the pipeline file: billow run pipeline.yml'],
     [['run', 'none.yml'], 78, 'none.yml: the file does not exist, allowed is a readable YAML file'],
     [['lnt', 'config.yml'], 64, 'no command "lnt"; did you mean lint?'],
@@ -306,8 +348,11 @@ conectors: []
   - { name: numbers, source: ./numbers.mjs, config: { count: 1 }, target: "${target.url}" }
   - { name: more, source: ./numbers.mjs, config: { count: 1 }, target: "${target.url}" }
 `)
+    place.file('half.yml', 'connectors: [\n  - {')
+    place.file('none-in-it.yml', 'connectors: []\n')
     const result = await place.command(...args)
-    expect(result).toMatchObject({ code, stderr: expect.stringContaining(message) })
+    expect(result.stderr).toMatch(message)
+    expect(result.code).toBe(code)
   })
 })
 
@@ -345,13 +390,12 @@ test('the example: two bills to a target and to the screen, with every command',
   await place.is(Object.fromEntries(names.map(name => [name, 'running'])))
   for (const name of names.slice(0, 3))
     await app.saw(new RegExp(`"connector":"${name}"[^\\n]*waiting for the next pull`))
+  expect(await place.command('health')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('aws is running since'),
+  })
   const list = await place.command('list', 'pipeline.yml', '--json')
-  expect(
-    JSON.parse(list.stdout).connectors.map(({ name, state }: { name: string; state: string }) => [
-      name,
-      state,
-    ]),
-  ).toEqual(names.map(name => [name, 'running']))
+  expect(JSON.parse(list.stdout).connectors).toMatchObject(names.map(name => ({ name, state: 'running' })))
   for (const [source, cloud] of [
     ['cloud.aws.billing', 'aws'],
     ['cloud.alibaba.billing', 'alicloud'],

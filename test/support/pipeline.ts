@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { request } from 'undici'
+import { Client, request } from 'undici'
 import { type App, newPlace, type Place } from './app.ts'
 
 export interface Told {
   readonly pid: number
-  readonly healthy: boolean
+  readonly ready: boolean
   readonly connectors: readonly {
     readonly name: string
     readonly state: string
@@ -21,7 +21,7 @@ export interface PipelinePlace extends Place {
   billow(...args: readonly string[]): App
   /** Runs a command to its end. */
   command(...args: readonly string[]): ReturnType<Place['run']>
-  /** What `health --json` says. */
+  /** What the socket of the process says, as `health` asks it. */
   told(): Promise<Told>
   /** Resolves when the named connectors are in these states. */
   is(states: Readonly<Record<string, string>>): Promise<Told>
@@ -33,9 +33,12 @@ export function newPipelinePlace(env: Readonly<Record<string, string>> = {}): Pi
   const place = newPlace()
   const apps: App[] = []
   const all = { CONNECTOR_CONFIG: '', ...env }
+  const process = new Client('http://pipeline', {
+    socketPath: join(place.folder, 'data/billow.pipeline.sock'),
+  })
   const told = async (): Promise<Told> => {
-    const { stdout } = await place.run('billow', ['health', '--json'], all)
-    return JSON.parse(stdout) as Told
+    const { body } = await process.request({ path: '/readyz', method: 'GET' })
+    return (await body.json()) as Told
   }
   return {
     ...place,
@@ -54,12 +57,15 @@ export function newPipelinePlace(env: Readonly<Record<string, string>> = {}): Pi
     command: (...args) => place.run('billow', args, all),
     async is(states) {
       for (;;) {
-        const now = await told()
-        const found = Object.fromEntries((now.connectors ?? []).map(({ name, state }) => [name, state]))
+        await new Promise(resolve => setTimeout(resolve, 10))
+        const now = await told().catch(() => undefined)
+        if (!now) continue
+        const found = Object.fromEntries(now.connectors.map(({ name, state }) => [name, state]))
         if (Object.entries(states).every(([name, state]) => found[name] === state)) return now
       }
     },
     async end() {
+      await process.destroy()
       for (const { child, ended } of apps) {
         child.kill('SIGKILL')
         await ended

@@ -1,6 +1,6 @@
 import type { AnyConnector } from '@billow/core'
 import { nearest } from '@billow/core/program'
-import { type Found, findConnector } from './find.ts'
+import { type Found, findConnector, showable } from './find.ts'
 import { candidates } from './installed.ts'
 import type { Outline } from './outline.ts'
 import type { Halves } from './schema.ts'
@@ -87,5 +87,4 @@ function wrongRole(connector: AnyConnector, role: Role): string | undefined {
   return `which is a ${is}; write \`${is}:\``
 }
 
-/** What is no name at all may be a secret in the wrong place. */
-const shown = (name: string): string => (/^[@./\w~-]{1,100}$/.test(name) ? `"${name}"` : 'a text')
+const shown = (name: string): string => (showable(name) ? `"${name}"` : 'a text')

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type AnyConnector, describeError } from '@billow/core'
-import { connectorOf } from '@billow/core/program'
+import { connectorOf, schemaFault, showablePath } from '@billow/core/program'
 import { moduleResolve } from 'import-meta-resolve'
 
 /** A connector that a name stands for, or why there is none, in words that follow `found "name", `. */
@@ -13,7 +13,10 @@ export type Found =
 const CONDITIONS = new Set(['node', 'import'])
 const PACKAGE = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/
 
-export const isPath = (name: string): boolean => /^\.{1,2}\//.test(name) || isAbsolute(name)
+/** Whether a name may be shown: what does not look like one may be a secret in the wrong place. */
+export const showable = (name: string): boolean => showablePath(name.replace(/^@|^\.{1,2}(?=\/)/, ''))
+
+const isPath = (name: string): boolean => /^\.{1,2}\//.test(name) || isAbsolute(name)
 
 /**
  * Loads a connector: a package by its name, as seen from `directory` and else from this package, or a module by its
@@ -26,15 +29,23 @@ export async function findConnector(name: string, directory: string): Promise<Fo
         'which is no name of a package; allowed is one such as @billow/sink-display, or a path such as ./my-source.js',
     }
   }
-  const url = isPath(name) ? fileAt(resolve(directory, name)) : packageAt(name, directory)
+  const path = isPath(name) ? resolve(directory, name) : undefined
+  const kind = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (kind?.isDirectory()) return { problem: 'which is a folder; name the module in it' }
+  const url = path === undefined ? packageAt(name, directory) : kind && pathToFileURL(path)
   if (url === undefined) {
-    const problem = isPath(name)
-      ? 'which does not exist; a relative path starts at the folder of this file'
-      : `which is not installed; run \`npm install ${name}\``
+    const problem =
+      path === undefined
+        ? `which is not installed; ${showable(name) ? `run \`npm install ${name}\`` : 'install it with npm'}`
+        : 'which does not exist; a relative path starts at the folder of this file'
     return { problem, missing: true }
   }
   try {
     const connector = connectorOf(await import(url.href))
+    const fault = connector && schemaFault(connector.config)
+    if (fault !== undefined) {
+      return { problem: `whose config schema cannot be used, which its author must mend: ${fault}` }
+    }
     if (connector) return { connector }
     return {
       problem:
@@ -44,8 +55,6 @@ export async function findConnector(name: string, directory: string): Promise<Fo
     return { problem: `which cannot be loaded: ${describeError(error)}` }
   }
 }
-
-const fileAt = (path: string): URL | undefined => (existsSync(path) ? pathToFileURL(path) : undefined)
 
 function packageAt(name: string, directory: string): URL | undefined {
   for (const parent of [pathToFileURL(`${resolve(directory)}/`), new URL(import.meta.url)]) {

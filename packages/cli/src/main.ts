@@ -93,7 +93,7 @@ const GUIDE = {
   commands: CLI_COMMANDS,
   environment: [
     ['CONNECTOR_CONFIG', 'The pipeline file, where the line names none'],
-    ['CONNECTOR_ADMIN_PORT', 'A port for /healthz and /readyz; wins over `admin_port`'],
+    ['CONNECTOR_ADMIN_PORT', 'A port for /healthz, /readyz and /metrics; wins over `admin_port`'],
     ['LOG_LEVEL', 'How much is logged; wins over `log_config.level`'],
     ['BILLOW_DATA_DIR', 'The directory of state and sockets; .billow if left out'],
   ],

@@ -93,7 +93,7 @@ export function pipelineSchema(entries: readonly Halves[] = []): TSchema {
         minimum: 0,
         maximum: 65_535,
         description:
-          'A port for `/healthz`, `/readyz` and `/metrics` of all connectors together; none if left out',
+          'A port for `/healthz`, `/readyz` and `/metrics` of all connectors together; none if left out, and 0 takes a free one and logs it',
       }),
     ),
     log_config,

@@ -55,7 +55,7 @@ function environment(connector: AnyConnector): [string, string][] {
     'read' in connector
       ? [
           ['CONNECTOR_TARGET', 'The URL that events are sent to; wins over `target`'],
-          ['CONNECTOR_ADMIN_PORT', 'A port for /healthz and /readyz; none if left out'],
+          ['CONNECTOR_ADMIN_PORT', 'A port for /healthz, /readyz and /metrics; none if left out'],
         ]
       : [['CONNECTOR_PORT', 'The port that events are received on; wins over `port`']]
   return [

@@ -61,7 +61,8 @@ async function run(load: Load, { board, open, watch, presence, fatal }: Running)
     const admin = plan.admin && (await createAdminServer({ ...watch, at: plan.admin }))
     if (admin) closing.push(() => admin.close())
     const connectors = plan.links.map(({ name }) => name)
-    log.info({ connectors, config: plan.file ?? 'none', data: host.data.directory }, 'starting')
+    const told = admin && { admin: admin.port }
+    log.info({ connectors, config: plan.file ?? 'none', data: host.data.directory, ...told }, 'starting')
     const crew = supervise({
       host,
       board,

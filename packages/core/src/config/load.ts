@@ -54,7 +54,8 @@ export function loadConfig<S extends TSchema>(input: ConfigInput<S>): LoadedConf
   const byPointer = new Map(Object.entries(variables).map(([variable, key]) => [pointerOf(key), variable]))
   const top = file === undefined && input.text === undefined ? name : `${name}:1:1`
   validate({ reading, values, top, variables: byPointer, incomplete })
-  for (const { pointer, text } of input.judge?.(values) ?? []) {
+  const judged = incomplete ? [] : (input.judge?.(values) ?? [])
+  for (const { pointer, text } of judged) {
     const { at, offset, label } = placeAt(reading, pointer) ?? { at: top, offset: 0, label: '' }
     reading.faults.push({ offset, line: `${at}: ${label}: ${text}` })
   }

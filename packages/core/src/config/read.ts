@@ -66,7 +66,7 @@ function readNode(source: Source, node: ParsedNode | null, schema: Schema | unde
       keyAt: yaml.locate(spot.keyOffset),
       keyOffset: spot.keyOffset,
       label: spot.label,
-      found: found(value, { schema: fitting ?? schema, hidden, written }) + from,
+      found: found(isSeq(node) ? node.items : value, { schema: fitting ?? schema, hidden, written }) + from,
       hidden,
       hint,
     })

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { describeError } from '../errors.ts'
 import { FORMATS } from './formats.ts'
+import { closeSchema } from './join.ts'
 import { type Place, pointerTo, type Reading } from './reading.ts'
 import type { Schema } from './schema.ts'
 import { allowed, meant } from './wording.ts'
@@ -44,6 +46,16 @@ function compiled(schema: Schema): ValidateFunction {
   const check = checks.get(schema) ?? compiler().compile(schema)
   checks.set(schema, check)
   return check
+}
+
+/** What is wrong with a connector's schema itself, as its author must hear it; nothing where it can be used. */
+export function schemaFault(schema: Schema): string | undefined {
+  try {
+    compiled(closeSchema(schema))
+    return undefined
+  } catch (error) {
+    return describeError(error)
+  }
 }
 
 function compiler(): Ajv {

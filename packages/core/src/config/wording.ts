@@ -86,7 +86,7 @@ export function found(
 ): string {
   const { schema, hidden, written = String(value) } = options
   if (value === null || value === undefined) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length ? 'a list' : 'an empty list'
   if (typeof value === 'object') return 'a mapping'
   if (typeof value === 'boolean') return hidden ? 'a boolean' : String(value)
   if (typeof value === 'number') return hidden || written.length > 6 ? 'a number' : written

@@ -43,7 +43,7 @@ export function parseYaml(text: string, name: string): YamlText {
   const empty = contents === null || (isScalar(contents) && contents.value === null)
   if (!faults.length && !empty && !isMap(contents)) {
     const [offset] = contents.range
-    const what = found(isScalar(contents) ? contents.value : [], { schema: undefined, hidden: true })
+    const what = found(isScalar(contents) ? contents.value : [contents], { schema: undefined, hidden: true })
     faults.push({ offset, line: `${locate(offset)}: found ${what}, allowed are ${KEYS}` })
   }
   return { root: isMap(contents) ? contents : undefined, faults, lineOf, locate }

@@ -220,7 +220,7 @@ describe('one fault', () => {
       faultsOf(() => loadWith(sizes, 'name: a\ndays: []\ncode: b\nlist: [{ a: 1 }, { a: x, b: 1 }]')),
     ).toEqual([
       'config.yml:1:7: name: found "a", allowed is a text of 2 to 4 characters',
-      'config.yml:2:7: days: found a list, allowed is a list of at least 1 items, each item a whole number',
+      'config.yml:2:7: days: found an empty list, allowed is a list of at least 1 items, each item a whole number',
       'config.yml:3:7: code: found "b", allowed is a text that matches ^a',
       'config.yml:4:23: list[1].a: found "x", allowed is a whole number',
       'config.yml:4:26: list[1].b: unknown key, allowed is a',

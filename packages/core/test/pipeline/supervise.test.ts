@@ -227,7 +227,7 @@ describe('what breaks outside of every call', () => {
         for (let times = 0; times < 3; times += 1) crash(new Error('astray'))
       })
     })
-    return { ...source, order: 'independent' } as Source & { reads: number }
+    return { ...source, order: 'independent' }
   }
 
   test('waits longer each time, and is not hurried by what is left behind', async () => {
