@@ -137,6 +137,7 @@ async function run(
     deliver: (events: readonly CloudEvent[]) =>
       traces.within(events, () => deliver(events, { ...retries, writer: counted, onRetry })),
     window,
+    track: (batch: Batch) => traces.begin(track(batch)),
     reading,
     endReading,
     onCommit: onProgress,
@@ -155,7 +156,7 @@ async function run(
         if (status.get().state === 'running') status.set('retrying', describeError(reason))
       },
     }
-    const batches = each(source.read(context), batch => traces.begin(track(batch)))
+    const batches = source.read(context)
     if (source.order === 'ordered') {
       await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })
     } else {
@@ -168,10 +169,6 @@ async function run(
     await writer.close?.()
     await elsewhere?.close()
   }
-}
-
-async function* each(batches: AsyncIterable<Batch>, change: (batch: Batch) => Batch): AsyncGenerator<Batch> {
-  for await (const batch of batches) yield change(batch)
 }
 
 /** Refusals of a sink that has taken nothing yet: the connector does not run as it should, and says why. */

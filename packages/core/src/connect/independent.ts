@@ -1,13 +1,13 @@
 import type { Batch } from '../connector.ts'
 import { asError, Gone } from '../errors.ts'
-import { type Reading, untilAborted } from './reading.ts'
+import { type Reading, takeEach } from './reading.ts'
 
 /**
  * One reading of an independent source: each batch ends alone, and its sender hears how.
  * @throws Gone when the sink wants nothing more; the reading ends then.
  */
 export async function readIndependent(batches: AsyncIterable<Batch>, options: Reading): Promise<void> {
-  const { deliver, window, reading, endReading, onCommit, onRelease } = options
+  const { deliver, window, endReading, onCommit, onRelease } = options
   let gone: Gone | undefined
   const settle = async (batch: Batch): Promise<void> => {
     try {
@@ -24,10 +24,7 @@ export async function readIndependent(batches: AsyncIterable<Batch>, options: Re
     }
   }
   try {
-    for await (const batch of untilAborted(batches, reading)) {
-      void window.run(batch, () => settle(batch))
-      await window.free()
-    }
+    await takeEach(batches, options, batch => void window.run(batch, () => settle(batch)))
   } finally {
     await window.idle()
   }

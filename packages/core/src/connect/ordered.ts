@@ -2,7 +2,7 @@ import type { Batch, CloudEvent, Refusal } from '../connector.ts'
 import type { Keeper } from '../dead-letters/keeper.ts'
 import { asError, Retryable } from '../errors.ts'
 import { createHolding, MOST_HELD, nothingTaken } from './holding.ts'
-import { type Reading, untilAborted } from './reading.ts'
+import { type Reading, takeEach } from './reading.ts'
 
 export interface OrderedReading extends Reading {
   readonly keeper: Keeper
@@ -75,12 +75,11 @@ export async function readOrdered(batches: AsyncIterable<Batch>, options: Ordere
   }
 
   try {
-    for await (const batch of untilAborted(batches, reading)) {
+    await takeEach(batches, options, batch => {
       const earlier = commits
       // Under way until it is committed or held: the memory and what a crash repeats are bounded by the window.
       commits = window.run(batch, () => settle(batch, earlier))
-      await window.free()
-    }
+    })
   } catch (error) {
     broken = asError(error)
   }

@@ -4,6 +4,8 @@ import { sizeOf } from './size.ts'
 /** Bounds how much is under way at once, and with it what is in memory and what a crash repeats. */
 export interface Window {
   run<T>(batch: Batch, work: () => Promise<T>): Promise<T>
+  /** Whether no other batch may be read now. */
+  full(): boolean
   /** Resolves when another batch may be read. */
   free(): Promise<void>
   /** Resolves when nothing is under way. */
@@ -23,39 +25,41 @@ export interface WindowSize {
 const MOST_BYTES = 16 * 1024 * 1024
 
 export function createWindow({ batches, events = batches, bytes = MOST_BYTES }: WindowSize): Window {
-  const under = new Set<Promise<unknown>>()
+  let under = 0
   let heldEvents = 0
   let heldBytes = 0
   let wake = (): void => undefined
-  const full = (): boolean => heldBytes >= bytes || (under.size >= batches && heldEvents >= events)
+  const empty = (): boolean => under === 0
+  const full = (): boolean => !empty() && (heldBytes >= bytes || (under >= batches && heldEvents >= events))
+  // No race of what is under way: each would leave something behind on work that takes long.
+  const ended = (): Promise<void> =>
+    new Promise(resolve => {
+      wake = resolve
+    })
   return {
+    full,
     run(batch, work) {
       const size = batch.bytes ?? batch.events.reduce((sum, event) => sum + sizeOf(event), 0)
       // An empty batch takes a place, too.
       const count = Math.max(1, batch.events.length)
+      under += 1
       heldEvents += count
       heldBytes += size
       const running = work()
       const leave = (): void => {
+        under -= 1
         heldEvents -= count
         heldBytes -= size
-        under.delete(settled)
         wake()
       }
-      const settled: Promise<unknown> = running.then(leave, leave)
-      under.add(settled)
+      running.then(leave, leave)
       return running
     },
     async free() {
-      // No race: each would leave something behind on work that takes long.
-      while (under.size > 0 && full()) {
-        await new Promise<void>(resolve => {
-          wake = resolve
-        })
-      }
+      while (full()) await ended()
     },
     async idle() {
-      await Promise.all(under)
+      while (!empty()) await ended()
     },
   }
 }

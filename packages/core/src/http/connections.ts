@@ -28,7 +28,7 @@ export function trackConnections(server: Server | HttpsServer): Connections {
   return {
     use(socket, response) {
       count(socket, 1)
-      response.once('close', () => count(socket, -1))
+      response.on('close', () => count(socket, -1))
     },
     end(graceMs) {
       ending = true

@@ -34,7 +34,7 @@ export async function deliverOnce(events: readonly CloudEvent[], options: Delive
     else outcomes.fail(error)
   }
   const work = async (): Promise<void> => {
-    while (!outcomes.failed) {
+    while (!outcomes.failed && next < events.length) {
       const leave = await limiter.enter(signal)
       try {
         const event = outcomes.failed ? undefined : events[next++]

@@ -49,7 +49,7 @@ export function exchange(
       settled = true
       clearTimeout(timer)
       forget()
-      if (head) resolve({ ...head, body: Buffer.concat(kept).subarray(0, keptBytes).toString() })
+      if (head) resolve({ ...head, body: textOf(kept, keptBytes) })
       else reject(error ?? new Error('the connection ended without an answer'))
     }
     // Settles first: a request that still waits for its connection would not hear of the end before it has one.
@@ -87,3 +87,7 @@ export function exchange(
     })
   })
 }
+
+/** As a rule there is none. */
+const textOf = (chunks: readonly Buffer[], most: number): string =>
+  chunks.length === 0 ? '' : Buffer.concat(chunks).subarray(0, most).toString()

@@ -1,11 +1,13 @@
 /** Items that come on their own and are taken when somebody asks. */
-export interface Inbox<T> extends AsyncIterable<T> {
+export interface Inbox<T> {
   push(item: T): void
-  /** Ends the iteration and gives back what was not taken. */
+  /** The oldest item that was not taken; waits for one. Nothing after the end. */
+  take(): Promise<T | undefined>
+  /** Ends it and gives back what was not taken. */
   end(): readonly T[]
 }
 
-export function createInbox<T extends object>(): Inbox<T> {
+export function createInbox<T>(): Inbox<T> {
   const items: T[] = []
   let ended = false
   let wake = (): void => undefined
@@ -14,24 +16,19 @@ export function createInbox<T extends object>(): Inbox<T> {
       items.push(item)
       wake()
     },
+    async take() {
+      for (;;) {
+        const item = items.shift()
+        if (item !== undefined || ended) return item
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+    },
     end() {
       ended = true
       wake()
       return items.splice(0)
-    },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        const item = items.shift()
-        if (item) {
-          yield item
-        } else if (ended) {
-          return
-        } else {
-          await new Promise<void>(resolve => {
-            wake = resolve
-          })
-        }
-      }
     },
   }
 }

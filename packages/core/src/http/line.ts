@@ -27,6 +27,7 @@ export interface Ask {
 /** @throws ConfigError where `ca` or the proxy cannot be used. */
 export function openLine(url: URL, route: Route): Line {
   const { origin } = url
+  const path = url.pathname + url.search
   const timeoutMs = route.timeout * 1000
   const dispatcher = openDispatcher(url, route)
   return {
@@ -35,7 +36,7 @@ export function openLine(url: URL, route: Route): Line {
       const request: Dispatcher.DispatchOptions = {
         origin,
         method,
-        path: url.pathname + url.search,
+        path,
         headers,
         body: body ?? null,
       }

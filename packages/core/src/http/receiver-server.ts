@@ -71,7 +71,7 @@ export function createReceiverServer(options: ReceiverServerOptions): Server | H
   ): Promise<void> => {
     if (answerHealth(request, response, watch)) return
     const served = onAsked(request)
-    response.once('close', () => served.end(response.headersSent ? response.statusCode : undefined))
+    response.on('close', () => served.end(response.headersSent ? response.statusCode : undefined))
     if (request.method === 'OPTIONS') return answerDone(response, webhook.consent(request))
     const rejection = stopping.aborted ? STOPPING : (judgeHead(request, config) ?? webhook.tooFast(request))
     if (rejection) return reject(request, response, rejection)

@@ -100,7 +100,8 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
         server.on('error', error => log.error({ reason: describeError(error) }, 'the server failed'))
         log.info({ host: address.address, port: address.port }, 'listening')
         onListening?.(address)
-        if (!signal.aborted) yield* inbox
+        if (signal.aborted) return
+        for (let batch = await inbox.take(); batch; batch = await inbox.take()) yield batch
       } finally {
         pending.removeCallback(sayPending)
         signal.removeEventListener('abort', stop)

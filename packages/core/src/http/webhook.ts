@@ -32,6 +32,7 @@ export function createWebhook({ webhook = {} }: ReceiverConfig, clock: Clock): W
       }
     },
     tooFast(request) {
+      if (rate === undefined) return undefined
       // The origin stands for all machines of a sender; who names none is known by the address.
       const waitMs = quota.take(originOf(request) || `address ${request.socket.remoteAddress}`)
       if (waitMs === 0) return undefined
