@@ -42,7 +42,7 @@ export interface Run {
   readonly error: Error | undefined
 }
 
-const REST_MS = 4000
+const REST_MS = 6000
 const END_MS = 1000
 /** Time for a request to reach the outside. */
 const UNDER_WAY_MS = 50

@@ -14,7 +14,7 @@ export function secrecyCases<O extends Outside>(trial: Trial<O>): readonly Case[
         for (const trouble of [undefined, ...troubles]) {
           await trial.within(async world => {
             if (trouble) await world.fault(trouble)
-            const { batches } = await trial.run(world, { mostPauses: 2 })
+            const { batches } = await trial.run(world, { mostPauses: 1 })
             for (const event of batches.flat()) world.secrecy.heard('an event', stringifyJson(event))
             world.secrecy.prove()
           })
