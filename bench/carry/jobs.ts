@@ -99,10 +99,10 @@ export interface Amount {
 export type Amounts = Readonly<Record<Job['name'], Amount>>
 
 export const FULL: Amounts = {
-  receive: { warm: 8000, count: 24_000 },
-  forward: { warm: 5000, count: 15_000 },
-  send: { warm: 8000, count: 24_000 },
-  batch: { warm: 60_000, count: 120_000 },
+  receive: { warm: 6000, count: 12_000 },
+  forward: { warm: 4000, count: 8000 },
+  send: { warm: 6000, count: 12_000 },
+  batch: { warm: 40_000, count: 60_000 },
 }
 
 /** To see that all works, not how fast. */
