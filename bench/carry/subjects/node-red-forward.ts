@@ -1,5 +1,4 @@
-import { target } from '../subject.ts'
-import { type FlowNode, runFlow } from './node-red.ts'
+import { type FlowNode, POST, runFlow } from './node-red.ts'
 
 const nodes: FlowNode[] = [
   { id: 'in', type: 'http in', url: '/', method: 'post', wires: [['make']] },
@@ -13,15 +12,7 @@ const nodes: FlowNode[] = [
       return msg`,
     wires: [['post']],
   },
-  {
-    id: 'post',
-    type: 'http request',
-    method: 'POST',
-    ret: 'txt',
-    url: target,
-    persist: true,
-    wires: [['judge']],
-  },
+  POST,
   {
     id: 'judge',
     type: 'function',

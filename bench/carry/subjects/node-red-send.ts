@@ -1,5 +1,4 @@
-import { target } from '../subject.ts'
-import { type FlowNode, runFlow } from './node-red.ts'
+import { type FlowNode, POST, runFlow } from './node-red.ts'
 
 const nodes: FlowNode[] = [
   { id: 'begin', type: 'inject', once: true, onceDelay: 0, repeat: '', props: [], wires: [['read']] },
@@ -19,15 +18,7 @@ const nodes: FlowNode[] = [
       for (const payload of bodies) node.send({ payload, page, headers: { 'content-type': header } })`,
     wires: [['post']],
   },
-  {
-    id: 'post',
-    type: 'http request',
-    method: 'POST',
-    ret: 'txt',
-    url: target,
-    persist: true,
-    wires: [['judge']],
-  },
+  POST,
   {
     id: 'judge',
     type: 'function',

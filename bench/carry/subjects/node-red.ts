@@ -4,7 +4,7 @@ import { type EventEmitter, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { batchSize, data, IN_FLIGHT, nextPortion, PAGE, event, port, tally } from '../subject.ts'
+import { batchSize, data, IN_FLIGHT, nextPortion, PAGE, event, port, tally, target } from '../subject.ts'
 
 /** What is used of Node-RED's own interface. */
 interface NodeRed {
@@ -19,6 +19,17 @@ export interface FlowNode {
   readonly type: string
   readonly wires: readonly (readonly string[])[]
   readonly [key: string]: unknown
+}
+
+/** Posts a message to the target; its answer goes to the node `judge`. */
+export const POST: FlowNode = {
+  id: 'post',
+  type: 'http request',
+  method: 'POST',
+  ret: 'txt',
+  url: target,
+  persist: true,
+  wires: [['judge']],
 }
 
 const HOME = join(import.meta.dirname, '../../node-red')
