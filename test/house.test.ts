@@ -14,6 +14,7 @@ import { describe, expect, test } from '@jest/globals'
 import { pages, render } from '../scripts/docs/pages.ts'
 
 const ROOT = join(import.meta.dirname, '..')
+const REPOSITORY = 'https://github.com/billow/billow'
 const folders = (place: string): string[] =>
   readdirSync(join(ROOT, place), { withFileTypes: true })
     .filter(entry => entry.isDirectory())
@@ -42,11 +43,32 @@ describe('the house', () => {
       license: 'Apache-2.0',
       type: 'module',
       engines: { node: '>=22.19' },
-      description: expect.any(String),
+      description: expect.stringMatching(/^.{20,120}$/),
+      keywords: expect.arrayContaining(['billow', 'billing']),
+      homepage: `${REPOSITORY}/tree/main/packages/${name}#readme`,
+      bugs: `${REPOSITORY}/issues`,
+      repository: { type: 'git', url: `git+${REPOSITORY}.git`, directory: `packages/${name}` },
+      publishConfig: { access: 'public', provenance: true },
       exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
-      files: expect.arrayContaining(['dist']),
+      files: ['dist', 'src'],
     })
+    expect(manifest(`packages/${name}`)).not.toHaveProperty('private')
     expect(existsSync(join(ROOT, 'packages', name, 'README.md'))).toBe(true)
+  })
+
+  test.each(packages)('%s says which of its modules do something when they are loaded', name => {
+    const { bin = {}, sideEffects } = manifest(`packages/${name}`)
+    const programs = Object.values<string>(bin)
+    const sources = programs.map(file => file.replace('./dist/', './src/').replace(/\.js$/, '.ts'))
+    expect(sideEffects).toEqual(programs.length > 0 ? [...programs, ...sources] : false)
+  })
+
+  test('what is no package of its own is private', () => {
+    const places = ['apps', 'examples'].flatMap(place => folders(place).map(name => `${place}/${name}`))
+    const withManifest = places.filter(place => existsSync(join(ROOT, place, 'package.json')))
+    for (const place of [...withManifest, '.']) {
+      expect({ place, ...manifest(place) }).toMatchObject({ place, private: true })
+    }
   })
 
   test.each(packages)("%s pins its dependencies, and takes the house's own from the workspace", name => {
