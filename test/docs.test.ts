@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf } from '@billow/core'
 import { display } from '@billow/sink-display'
@@ -13,7 +13,8 @@ import { helpFor } from '../packages/core/src/commands/help.ts'
 import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
 import { pipelineLoad } from '../packages/cli/src/load.ts'
 import { loadConfig } from '../packages/core/src/config/index.ts'
-import { DEFAULT_FILES, VARIABLES } from '../packages/core/src/runtime/config.ts'
+import { VARIABLES } from '../packages/core/src/runtime/config.ts'
+import { DEFAULT_FILES } from '../packages/core/src/runtime/config-file.ts'
 import { readArguments } from '../packages/simulators/src/arguments.ts'
 import { accountBill, instanceBill, toRow } from '../packages/source-alicloud-billing/src/event.ts'
 import { pages } from '../scripts/docs/pages.ts'
@@ -141,7 +142,7 @@ describe('the configurations', () => {
       const pod = resources.find(resource => resource.kind === 'Deployment')?.spec.template.spec as Pod
       const [{ image, env = [], volumeMounts }] = pod.containers
       expectConfig(path, config?.data['config.yml'] ?? 'none')
-      expect(volumeMounts.map(({ mountPath }) => mountPath)).toContain(dirname(DEFAULT_FILES[0]))
+      expect(volumeMounts.map(({ mountPath }) => `${mountPath}/config.yml`)).toContain(DEFAULT_FILES[0])
       expect(volumeMounts.map(({ name }) => name)).toEqual(pod.volumes.map(({ name }) => name))
       expect(NAMES).toContain(image)
       for (const { name } of env) expect(VARIABLE_NAMES).toContain(name)

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '@billow/core'
-import { configFile } from '@billow/core/program'
+import { configFile, type FileChoice } from '@billow/core/program'
 
 /** What the command line is about. */
 export interface Subject {
-  /** The pipeline file: the word that looks like a path, else `--config`, CONNECTOR_CONFIG or the images' file. */
+  /** The pipeline file: the word that looks like a path, else what `configFile` chooses. */
   readonly file: string | undefined
   /** The name of a connector in it. */
   readonly name: string | undefined
@@ -13,16 +13,12 @@ export interface Subject {
 /** Names of connectors have neither dots nor slashes; files have. */
 const isFile = (word: string): boolean => /[./\\]/.test(word)
 
-export function subjectOf(
-  command: string,
-  words: readonly string[],
-  { env, config }: { readonly env: NodeJS.ProcessEnv; readonly config: string | boolean | undefined },
-): Subject {
+export function subjectOf(command: string, words: readonly string[], choice: FileChoice): Subject {
   const files = words.filter(isFile)
   const names = words.filter(word => !isFile(word))
   const extra = files[1] ?? names[1]
   if (extra !== undefined) throw new UsageError(`${command}: "${extra}" is one word too many`)
-  return { file: files[0] ?? configFile({ env, config }), name: names[0] }
+  return { file: files[0] ?? configFile(choice), name: names[0] }
 }
 
 /** The words and `--config` of a line whose options are not known yet. */

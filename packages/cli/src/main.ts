@@ -25,7 +25,7 @@ import { PRESENCE } from './presence.ts'
 import { printSchema } from './print-schema.ts'
 
 /** The program `billow`. Resolves to the exit code; see `--help`. */
-export function main({ argv, env, streams, postgres }: MainOptions): Promise<number> {
+export function main({ argv, env, streams, postgres, files = [] }: MainOptions): Promise<number> {
   return guard(streams, async (terminal, redaction) => {
     const board = createBoard()
     const loadOf = (file: string) => pipelineLoad({ file, env })
@@ -44,7 +44,7 @@ export function main({ argv, env, streams, postgres }: MainOptions): Promise<num
     }
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
     const open = (plan: Plan) => openHost(plan, { env, streams, redaction, clock, board, postgres })
-    const subject = subjectOf(command, words, { env, config: options['config'] })
+    const subject = subjectOf(command, words, { env, config: options['config'], files })
     const json = options['json'] === true
     const call = { env, terminal, json }
 
@@ -72,7 +72,7 @@ export function main({ argv, env, streams, postgres }: MainOptions): Promise<num
     /** The commands of the connector that the line is about, beside our own. */
     async function withOwn(command: string, argv: readonly string[]): Promise<typeof CLI_COMMANDS> {
       const { words, config } = skim(argv.slice(1))
-      const subject = subjectOf(command, words, { env, config })
+      const subject = subjectOf(command, words, { env, config, files })
       if (subject.file === undefined) throw unknownCommand(command, Object.keys(CLI_COMMANDS))
       const plan = await loadOf(subject.file)()
       const brought = plan.links.map(({ part }) => part.connector.commands ?? {})

@@ -1,5 +1,5 @@
 import type { CommandOption } from '../command.ts'
-import { DEFAULT_FILES } from '../runtime/config.ts'
+import { DEFAULT_FILES } from '../runtime/config-file.ts'
 import { COMMANDS, type CommonCommand, OPTIONS } from './arguments.ts'
 import type { AnyConnector } from './program.ts'
 import { formatTable } from './table.ts'
@@ -59,7 +59,7 @@ function environment(connector: AnyConnector): [string, string][] {
         ]
       : [['CONNECTOR_PORT', 'The port that events are received on; wins over `port`']]
   return [
-    ['CONNECTOR_CONFIG', `The configuration; ${DEFAULT_FILES[0]} if left out`],
+    ['CONNECTOR_CONFIG', `The configuration; ${DEFAULT_FILES.join(' or ')} if left out`],
     ...port,
     ['LOG_LEVEL', 'How much is logged; wins over `log_config.level`'],
     ['BILLOW_DATA_DIR', 'The directory of state and socket; .billow if left out'],

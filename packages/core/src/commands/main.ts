@@ -4,6 +4,7 @@ import { createBoard } from '../pipeline/board.ts'
 import { type Host, openHost } from '../pipeline/host.ts'
 import { imageLoad } from '../pipeline/image.ts'
 import type { Link, Plan } from '../pipeline/link.ts'
+import { DEFAULT_FILES } from '../runtime/config-file.ts'
 import type { PostgresLoader } from '../runtime/store.ts'
 import type { Streams } from '../runtime/terminal.ts'
 import { commandTable, OPTIONS, parseArguments } from './arguments.ts'
@@ -22,6 +23,8 @@ export interface MainOptions {
   readonly streams: Streams
   /** Brings the PostgreSQL store, where it cannot be found by its name at run time: a bundle. */
   readonly postgres?: PostgresLoader | undefined
+  /** Where to look for the configuration if nothing names it; where it is mounted in a container, if left out. */
+  readonly files?: readonly string[] | undefined
 }
 
 /**
@@ -30,7 +33,7 @@ export interface MainOptions {
  */
 export function main(
   connector: AnyConnector,
-  { argv, env, streams, postgres }: MainOptions,
+  { argv, env, streams, postgres, files = DEFAULT_FILES }: MainOptions,
 ): Promise<number> {
   const { name } = connector
   return guard(streams, async (terminal, redaction) => {
@@ -42,7 +45,7 @@ export function main(
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
     const board = createBoard()
     const program = programOf(connector)
-    const load = imageLoad(program, { env, config: options['config'] })
+    const load = imageLoad(program, { env, config: options['config'], files })
     const open = (plan: Plan): Promise<Host> =>
       openHost(plan, { env, streams, redaction, clock, board, postgres })
     const special: Readonly<Record<string, () => Promise<number>>> = {

@@ -26,6 +26,9 @@ export interface ConfigInput<S extends TSchema> {
   readonly judge?: (values: unknown) => readonly { readonly pointer: string; readonly text: string }[]
 }
 
+/** Stands in a fault where the name of a file would. */
+export const NO_FILE = '(no config file)'
+
 export interface LoadedConfig<C> {
   /** Defaults filled in, secrets wrapped in `Secret`, frozen to the ground. */
   readonly config: C
@@ -40,7 +43,7 @@ export interface LoadedConfig<C> {
  */
 export function loadConfig<S extends TSchema>(input: ConfigInput<S>): LoadedConfig<Static<S>> {
   const { file, env, variables } = input
-  const name = file ?? (input.text === undefined ? '(no config file)' : '(config)')
+  const name = file ?? (input.text === undefined ? NO_FILE : '(config)')
   const root = closeSchema(schemaOf(input.schema))
   const reading = newReading(root)
   const settings = settingsFrom(root, variables, env)

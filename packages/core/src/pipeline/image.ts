@@ -1,22 +1,17 @@
-import { existsSync } from 'node:fs'
 import type { AnyConnector, Program } from '../commands/program.ts'
-import { digestOf, loadConfig } from '../config/index.ts'
+import { digestOf, type LoadedConfig, loadConfig, NO_FILE } from '../config/index.ts'
 import { ConfigError } from '../errors.ts'
-import { DEFAULT_FILES, type RuntimeConfig, VARIABLES } from '../runtime/config.ts'
+import { type RuntimeConfig, VARIABLES } from '../runtime/config.ts'
+import { configFile, type FileChoice, noFile } from '../runtime/config-file.ts'
 import type { Link, Load, Part, Plan } from './link.ts'
-
-export interface FileChoice {
-  readonly env: NodeJS.ProcessEnv
-  /** What `--config` said. */
-  readonly config: string | boolean | undefined
-}
 
 /** The plan of an image: one connector, with a flat file that holds the keys of both halves and of the runtime. */
 export function imageLoad(program: Program, choice: FileChoice): Load {
+  let file: string | undefined
   return async () => {
-    const file = configFile(choice)
-    const { schema } = program
-    const loaded = loadConfig({ schema, file, env: choice.env, variables: VARIABLES })
+    // One that is there no more is missed, so that what runs goes on.
+    file = configFile(choice) ?? file
+    const loaded = loadFile(program, file, choice)
     const settings = loaded.config as RuntimeConfig
     return {
       file,
@@ -25,6 +20,16 @@ export function imageLoad(program: Program, choice: FileChoice): Load {
       secrets: loaded.secrets,
       ...adminOf(choice.env),
     }
+  }
+}
+
+/** @throws ConfigError with every fault, and where to put a file if the lack of one may be the reason. */
+function loadFile({ schema }: Program, file: string | undefined, choice: FileChoice): LoadedConfig<unknown> {
+  try {
+    return loadConfig({ schema, file, env: choice.env, variables: VARIABLES })
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !error.faults.some(fault => fault.startsWith(NO_FILE))) throw error
+    throw new ConfigError([`${NO_FILE}: ${noFile(choice)}`, ...error.faults])
   }
 }
 
@@ -59,10 +64,3 @@ function linkOf({ connector, source, sink }: Program, config: RuntimeConfig): Li
 /** Sinks may run side by side, each on its own port; a ledger has one process. */
 const presenceOf = (connector: AnyConnector, config: RuntimeConfig & { readonly port?: number }): string =>
   'read' in connector ? connector.name : `${connector.name}-${config.port}`
-
-/** The file of the configuration: the one named, or the first of those that images look for. */
-export function configFile({ env, config }: FileChoice): string | undefined {
-  const named = typeof config === 'string' ? config : env['CONNECTOR_CONFIG']
-  // An empty variable counts as not set.
-  return named || DEFAULT_FILES.find(file => existsSync(file))
-}

@@ -41,9 +41,3 @@ export const VARIABLES = {
   CONNECTOR_PORT: 'port',
   LOG_LEVEL: 'log_config.level',
 } as const
-
-/** Where the images look for their configuration, the first that exists. */
-export const DEFAULT_FILES = [
-  '/vanus-connect/config/config.yml',
-  '/vanus-connector/config/config.yml',
-] as const

@@ -89,7 +89,7 @@ test('files behind a link that is exchanged, as Kubernetes mounts them, are foll
   symlinkSync('0', data)
   for (const name of ['config.yml', 'token']) symlinkSync(`..data/${name}`, join(folder, name))
   const program = programOf({ ...source, config: Type.Object({ token: secret({ description: 'a token' }) }) })
-  const load = imageLoad(program, { env: {}, config: join(folder, 'config.yml') })
+  const load = imageLoad(program, { env: {}, config: join(folder, 'config.yml'), files: [] })
   const tokens: string[] = []
   const own = watchPlan({
     load,

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+
+/** Where containers have their configuration mounted; the documents of the two clouds name one each. */
+const FOLDERS = ['/vanus-connect/config', '/vanus-connector/config'] as const
+
+/** The places of a file that is mounted into a container, in the order in which they are looked at. */
+export const mounted = (name: string): readonly string[] => FOLDERS.map(folder => `${folder}/${name}`)
+
+/** Where the image of a connector looks for its configuration. */
+export const DEFAULT_FILES = mounted('config.yml')
+
+export interface FileChoice {
+  readonly env: NodeJS.ProcessEnv
+  /** What `--config` said. */
+  readonly config: string | boolean | undefined
+  /** Where to look if nothing is named. */
+  readonly files: readonly string[]
+}
+
+/** The file of the configuration: the one named, or the first that exists of those to look for. */
+export function configFile({ env, config, files }: FileChoice): string | undefined {
+  const named = typeof config === 'string' ? config : env['CONNECTOR_CONFIG']
+  // An empty variable counts as not set.
+  return named || files.find(file => existsSync(file))
+}
+
+/** What to do where there is none. */
+export const noFile = ({ files }: Pick<FileChoice, 'files'>): string =>
+  `there is no file ${files.join(' or ')}; mount one there, or name another with --config or CONNECTOR_CONFIG`
