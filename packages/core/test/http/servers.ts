@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { freePort } from '../support/port.ts'
 
 /** A request that a test server got. */
 export interface Got {
@@ -93,8 +94,4 @@ async function listening(server: Server): Promise<string> {
 }
 
 /** The URL of a port on which nobody listens. */
-export async function closedPort(): Promise<string> {
-  const server = await startTcp(() => undefined)
-  await server.close()
-  return server.url
-}
+export const closedPort = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`
