@@ -18,7 +18,7 @@ export function findPrograms(place: string): Programs | undefined {
   const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : undefined
   const closed = user && foldersAbove(native).some(folder => !(statSync(folder).mode & 0o001))
   const folder = closed ? join(place, 'postgres') : native
-  if (closed) cpSync(native, folder, { recursive: true })
+  if (closed) cpSync(native, folder, { recursive: true, verbatimSymlinks: true })
   return { initdb: join(folder, 'bin/initdb'), postgres: join(folder, 'bin/postgres'), user }
 }
 
