@@ -74,9 +74,12 @@ describe('writes that are under way at once', () => {
   test('are no more requests than max_in_flight', async () => {
     let outstanding = 0
     let most = 0
+    const full = Promise.withResolvers<void>()
     const server = await serve(async (_, response) => {
       outstanding += 1
       most = Math.max(most, outstanding)
+      if (most === 3) full.resolve()
+      await full.promise
       for (let n = 0; n < 5; n += 1) await tick()
       outstanding -= 1
       response.writeHead(204).end()

@@ -93,7 +93,7 @@ describe('header values', () => {
     const lines = Object.entries(binaryHeaders).map(([name, text]) => `${name}: ${text}\r\n`)
     socket.write(`POST / HTTP/1.1\r\nhost: x\r\n${lines.join('')}ce-subject: ${value}\r\n`)
     socket.write('content-length: 0\r\n\r\n')
-    await new Promise(resolve => socket.once('close', resolve))
+    await socket.gone
     expect(socket.heard()).toMatch(/^HTTP\/1\.1 400 /)
     expect(batches).toEqual([])
   })

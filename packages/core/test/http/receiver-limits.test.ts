@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { ask, dial, head, hold, post, receive } from './receiving.ts'
+import { ask, caughtUp, dial, head, hold, post, receive } from './receiving.ts'
 import { eventOf } from './side.ts'
 
 const MIB = 1024 * 1024
@@ -38,8 +38,7 @@ describe('max_body', () => {
         setImmediate(send)
       }
       send()
-      // Not once(): the end of the connection may be told to a write that is on its way as an error.
-      await new Promise(resolve => socket.once('close', resolve))
+      await socket.gone
       expect(socket.heard()).toMatch(/^HTTP\/1.1 413 .*"error":"the body is larger than 2000 bytes/s)
       expect(socket.heard()).toMatch(/connection: close/i)
     },
@@ -101,8 +100,9 @@ describe('memory', () => {
     for (let n = 0; n < 5; n += 1) {
       const gone = await dial(Number(new URL(url).port))
       gone.write(`${head(1900)}${'x'.repeat(1800)}`)
-      await new Promise(resolve => setTimeout(resolve, 5))
+      await caughtUp(url)
       gone.destroy()
+      await caughtUp(url)
     }
     expect(batches).toHaveLength(2)
     const last = post(url, eventOf('z', big))
@@ -122,16 +122,19 @@ describe('a slow sender', () => {
     const { port, batches } = await receive({}, hold, { timeouts })
     const socket = await dial(port)
     socket.write(text)
-    await once(socket, 'close')
+    await socket.gone
     expect(socket.heard()).toMatch(/^(HTTP\/1.1 408 .*)?$/s)
     expect(batches).toEqual([])
   })
 
   test('may wait for its answer as long as it takes', async () => {
-    const { url, batch } = await receive({}, hold, { timeouts })
+    const { port, url, batch } = await receive({}, hold, { timeouts: { headersMs: 500, requestMs: 1000 } })
     const reply = post(url, eventOf('a'))
     const waiting = await batch(0)
-    await new Promise(resolve => setTimeout(resolve, 700))
+    // Its time is over when that of one who came later is.
+    const later = await dial(port)
+    later.write(`${head(100)}{`)
+    await later.gone
     await waiting.commit?.([])
     expect((await reply).status).toBe(204)
   })
@@ -142,9 +145,9 @@ describe('a sender that goes away', () => {
     const { port, url, batches } = await receive({ max_requests: 1 })
     const socket = await dial(port)
     socket.write(`${head(100)}{`)
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await caughtUp(url)
     socket.destroy()
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await caughtUp(url)
     expect((await post(url, eventOf('a'))).status).toBe(204)
     expect(batches).toHaveLength(1)
   })
@@ -156,7 +159,7 @@ describe('a sender that goes away', () => {
     socket.write(head(body.length) + body)
     const { commit, events } = await batch(0)
     socket.resetAndDestroy()
-    await once(socket, 'close')
+    await caughtUp(url)
     expect(events).toEqual([eventOf('a')])
     await commit?.([])
     const next = post(url, eventOf('b'))

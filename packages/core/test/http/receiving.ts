@@ -117,7 +117,14 @@ export function post(
 }
 
 /** A bare connection, for what no client would do. */
-export async function dial(port: number): Promise<Socket & { readonly heard: () => string }> {
+export interface Line extends Socket {
+  /** All that the other side said so far. */
+  heard(): string
+  /** Resolves when it is closed, however it ended: a write that is on its way may be told of it as an error. */
+  readonly gone: Promise<void>
+}
+
+export async function dial(port: number): Promise<Line> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   let text = ''
@@ -125,8 +132,14 @@ export async function dial(port: number): Promise<Socket & { readonly heard: () 
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString()
   })
+  const gone = new Promise<void>(resolve => socket.once('close', () => resolve()))
   atEnd(async () => void socket.destroy())
-  return Object.assign(socket, { heard: () => text })
+  return Object.assign(socket, { heard: () => text, gone })
+}
+
+/** Resolves when a receiver has seen all that was sent to it, or closed, before: it hears its connections in order. */
+export async function caughtUp(url: string): Promise<void> {
+  await ask(`${url}/healthz`)
 }
 
 /** The start of a POST of an event, up to the body. */

@@ -89,12 +89,14 @@ describe('what is sent', () => {
   test('no more are outstanding than allowed, over all writes', async () => {
     let open = 0
     let most = 0
-    const server = await serve((_, response) => {
+    const full = Promise.withResolvers<void>()
+    const server = await serve(async (_, response) => {
       most = Math.max(most, (open += 1))
-      setTimeout(() => {
-        open -= 1
-        response.writeHead(204).end()
-      }, 2)
+      if (most === 4) full.resolve()
+      await full.promise
+      await new Promise(resolve => setTimeout(resolve, 2))
+      open -= 1
+      response.writeHead(204).end()
     })
     const writer = await target(server.url, { max_in_flight: 4 })
     expect(writer.concurrency).toBe(4)
