@@ -16,7 +16,7 @@ export default defineConfig({
     dir: 'dist',
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name].js',
+    chunkFileNames: 'chunks/[name].mjs',
     cleanDir: true,
     keepNames: true,
     minify: false,

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf } from '@billow/core'
 import { display } from '@billow/sink-display'
@@ -106,16 +106,24 @@ function expectConfig(path: string, text: string): void {
 describe('the configurations', () => {
   const blocks = blocksOf('yaml').filter(([, text]) => !isPipeline(text))
 
-  test.each(blocksOf('yaml').filter(([, text]) => isPipeline(text)))(
-    '%s loads as a pipeline',
-    async (_, text) => {
-      const file = join(mkdtempSync(join(tmpdir(), 'billow-')), 'pipeline.yml')
-      writeFileSync(file, text.replaceAll(/\$\{file:[^}]+\}/g, `\${file:${SECRET_FILE}}`))
-      const env = { AWS_ACCESS_KEY_ID: 'a', ALIBABA_ACCESS_KEY_ID: 'a', TARGET: 'http://localhost:31081' }
-      const plan = await pipelineLoad({ file, env })()
-      expect(plan.links.length).toBeGreaterThan(1)
-    },
+  const example = readFileSync(join(ROOT, 'apps/billow/pipeline.example.yml'), 'utf8')
+  const written = blocksOf('shell').flatMap(([name, text]) =>
+    [...text.matchAll(/^cat << EOF > pipeline\.yml\n([\s\S]*?)^EOF$/gm)].map(([, file = '']) => [name, file]),
   )
+
+  test.each([
+    ...blocksOf('yaml').filter(([, text]) => isPipeline(text)),
+    ...written,
+    ['pipeline.example.yml', example],
+    ['pipeline.example.yml, in full,', example.replaceAll(/^#(?= *\w+:)/gm, '')],
+  ] as [name: string, text: string][])('%s loads as a pipeline', async (_, text) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'billow-')), 'pipeline.yml')
+    writeFileSync(file, text.replaceAll(/\$\{file:[^}]+\}/g, `\${file:${SECRET_FILE}}`))
+    const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'a-value'])
+    const env = { ...Object.fromEntries(variables), TARGET: 'http://localhost:31081' }
+    const plan = await pipelineLoad({ file, env, place: { directory: ROOT, builtIn: {}, version: '' } })()
+    expect(plan.links.length).toBeGreaterThan(1)
+  })
 
   test.each(blocks.filter(([, text]) => !text.includes('kind:')))('%s loads', (_, text, { path }) => {
     expectConfig(path, text)
@@ -211,10 +219,16 @@ const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {
     .map(line => [path, line.replace(/ +#.*| +>.*$/g, '')] as const)
 })
 
+const BILLOW = { commands: { ...CLI_COMMANDS, ...awsBilling.commands }, options: OPTIONS, words: 2 }
+
 /** Throws for a command that does not exist or does not take these words. */
 function expectProgram(program: string, args: readonly string[]): void {
   if (program === 'simulators') readArguments(args)
-  else parseArguments({ commands: commandTable(connectorOf(program)), options: OPTIONS }, args)
+  else if (program === 'billow') parseArguments(BILLOW, args)
+  else {
+    expect(NAMES).toContain(program)
+    parseArguments({ commands: commandTable(connectorOf(program)), options: OPTIONS }, args)
+  }
 }
 
 describe('the commands', () => {
@@ -233,10 +247,13 @@ describe('the commands', () => {
     const [runner, what = '', ...args] = words.filter(word => word !== 'export' && !/^[A-Z_]+=/.test(word))
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     if (runner === 'billow') {
-      const own = { ...CLI_COMMANDS, ...awsBilling.commands }
-      parseArguments({ commands: own, options: OPTIONS, words: 2 }, [what, ...args])
+      expectProgram('billow', [what, ...args])
     }
-    if (runner === 'docker') expect(NAMES).toContain(words.at(-1))
+    if (runner === 'docker') {
+      const image = words.findIndex(word => word.startsWith('ghcr.io/billow/'))
+      const [name = '', ...rest] = image === -1 ? words.slice(-1) : words.slice(image)
+      expectProgram(basename(name), rest)
+    }
     if (runner === 'node' && what.startsWith('apps/')) {
       expect(what).toMatch(/^apps\/[\w-]+\/dist\/main\.js$/)
       expectProgram(what.split('/')[1] ?? '', args)

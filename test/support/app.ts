@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
@@ -33,9 +33,9 @@ export interface Place {
   ): Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
-/** `billow`, or an app by its name. */
+/** The file of a program, or an app by its name. */
 const programFile = (name: string): string =>
-  name === 'billow' ? join(ROOT, 'packages/cli/dist/bin.js') : join(ROOT, 'apps', name, 'dist/main.js')
+  isAbsolute(name) ? name : join(ROOT, 'apps', name, 'dist/main.js')
 
 /** A folder with a configuration and a data directory. */
 export function newPlace(): Place {

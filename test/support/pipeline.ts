@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Client, request } from 'undici'
-import { type App, newPlace, type Place } from './app.ts'
+import { type App, newPlace, type Place, ROOT } from './app.ts'
 
 export interface Told {
   readonly pid: number
@@ -29,7 +29,11 @@ export interface PipelinePlace extends Place {
   end(): Promise<void>
 }
 
-export function newPipelinePlace(env: Readonly<Record<string, string>> = {}): PipelinePlace {
+/** `program` is the file of `billow`: that of the package, or the app's. */
+export function newPipelinePlace(
+  env: Readonly<Record<string, string>> = {},
+  program = join(ROOT, 'packages/cli/dist/bin.js'),
+): PipelinePlace {
   const place = newPlace()
   const apps: App[] = []
   const all = { CONNECTOR_CONFIG: '', ...env }
@@ -50,11 +54,11 @@ export function newPipelinePlace(env: Readonly<Record<string, string>> = {}): Pi
       return path
     },
     billow(...args) {
-      const app = place.start('billow', args, all)
+      const app = place.start(program, args, all)
       apps.push(app)
       return app
     },
-    command: (...args) => place.run('billow', args, all),
+    command: (...args) => place.run(program, args, all),
     async is(states) {
       for (;;) {
         await new Promise(resolve => setTimeout(resolve, 10))

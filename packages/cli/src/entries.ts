@@ -1,6 +1,6 @@
 import type { AnyConnector } from '@billow/core'
 import { nearest } from '@billow/core/program'
-import { type Found, findConnector, showable } from './find.ts'
+import { type Found, findConnector, type Place, showable } from './find.ts'
 import { candidates } from './installed.ts'
 import type { Outline } from './outline.ts'
 import type { Halves } from './schema.ts'
@@ -21,32 +21,27 @@ export interface Entry {
 type Role = 'source' | 'sink' | 'processor'
 
 /** Loads what the entries of a file name, each package once. */
-export async function resolveEntries(
-  outlines: readonly Outline[],
-  directory: string,
-): Promise<readonly Entry[]> {
+export async function resolveEntries(outlines: readonly Outline[], place: Place): Promise<readonly Entry[]> {
   const loads = new Map<string, Promise<Found>>()
   const load = (name: string): Promise<Found> => {
-    const loading = loads.get(name) ?? findConnector(name, directory)
+    const loading = loads.get(name) ?? findConnector(name, place)
     loads.set(name, loading)
     return loading
   }
-  return Promise.all(outlines.map((outline, index) => resolveEntry(outline, index, { directory, load })))
+  return Promise.all(outlines.map((outline, index) => resolveEntry(outline, index, { ...place, load })))
 }
 
-interface Place {
-  readonly directory: string
+interface Loading extends Place {
   readonly load: (name: string) => Promise<Found>
 }
 
-async function resolveEntry(outline: Outline, index: number, place: Place): Promise<Entry> {
+async function resolveEntry(outline: Outline, index: number, place: Loading): Promise<Entry> {
   const faults: Fault[] = []
   const half = async (role: Role): Promise<AnyConnector | undefined> => {
     const name = outline[role]
     if (name === undefined) return undefined
     const found = await place.load(name)
-    const problem =
-      'problem' in found ? problemOf(name, found, place.directory) : wrongRole(found.connector, role)
+    const problem = 'problem' in found ? problemOf(name, found, place) : wrongRole(found.connector, role)
     if (problem === undefined && 'connector' in found) return found.connector
     faults.push({ pointer: `/connectors/${index}/${role}`, text: `found ${shown(name)}, ${problem}` })
     return undefined
@@ -70,12 +65,12 @@ export function kindOf({ source, sink, processor }: Outline): Halves['kind'] {
   return sink === undefined ? 'unknown' : 'sink'
 }
 
-function problemOf(name: string, found: Extract<Found, { problem: string }>, directory: string): string {
+function problemOf(name: string, found: Extract<Found, { problem: string }>, place: Place): string {
   const near =
     found.missing &&
     nearest(
       name,
-      candidates(directory).map(({ name }) => name),
+      candidates(place).map(({ name }) => name),
     )
   return near ? `${found.problem}; did you mean ${near}?` : found.problem
 }

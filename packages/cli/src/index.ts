@@ -1,1 +1,1 @@
-export { main } from './main.ts'
+export { type CliOptions, main } from './main.ts'

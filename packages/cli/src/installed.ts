@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { Place } from './find.ts'
 
 /** What a package says of itself that tells a connector. */
 interface Manifest {
@@ -20,9 +21,9 @@ const OTHERS = new Set(['@billow/core', '@billow/cli', '@billow/simulators', '@b
 
 /**
  * Packages that may be connectors, to be seen from a folder or from here: those that use the core, or have the
- * keyword. Only these are loaded to see whether they are.
+ * keyword, and those built in. Only these are loaded to see whether they are.
  */
-export function candidates(directory: string): readonly Installed[] {
+export function candidates({ directory, builtIn, version: own }: Place): readonly Installed[] {
   const found = new Map<string, Installed>()
   for (const place of [...placesFrom(resolve(directory)), ...placesFrom(import.meta.dirname)]) {
     for (const manifest of manifestsIn(join(place, 'node_modules'))) {
@@ -30,6 +31,7 @@ export function candidates(directory: string): readonly Installed[] {
       if (!found.has(name) && mayBeConnector(manifest)) found.set(name, { name, version })
     }
   }
+  for (const name of Object.keys(builtIn)) if (!found.has(name)) found.set(name, { name, version: own })
   return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { UsageError } from '@billow/core'
-import { configFile, type FileChoice } from '@billow/core/program'
+import { ConfigError, UsageError } from '@billow/core'
+import { configFile, type FileChoice, noFile } from '@billow/core/program'
 
 /** What the command line is about. */
 export interface Subject {
@@ -19,6 +19,13 @@ export function subjectOf(command: string, words: readonly string[], choice: Fil
   const extra = files[1] ?? names[1]
   if (extra !== undefined) throw new UsageError(`${command}: "${extra}" is one word too many`)
   return { file: files[0] ?? configFile(choice), name: names[0] }
+}
+
+/** The pipeline file of a command that needs one. */
+export function fileOf(command: string, { file }: Subject, files: readonly string[]): string {
+  if (file !== undefined) return file
+  if (files.length > 0) throw new ConfigError(`(no pipeline file): ${noFile({ files })}`)
+  throw new UsageError(`${command}: name the pipeline file: billow ${command} pipeline.yml`)
 }
 
 /** The words and `--config` of a line whose options are not known yet. */

@@ -2,7 +2,7 @@ import { formatTable } from '@billow/core'
 import { EXIT } from '@billow/core/program'
 import type { Call } from './call.ts'
 import { kindOf } from './entries.ts'
-import { findConnector } from './find.ts'
+import { findConnector, type Place } from './find.ts'
 import { candidates } from './installed.ts'
 import { type Outline, outlineOf } from './outline.ts'
 import { askPipeline } from './presence.ts'
@@ -38,10 +38,10 @@ function endsOf(outline: Outline): { readonly source: string; readonly sink: str
 }
 
 /** `list`: the packages to be found here whose default export is a connector. */
-export async function listPackages(directory: string, { terminal, json }: Call): Promise<number> {
+export async function listPackages(place: Place, { terminal, json }: Call): Promise<number> {
   const packages: { name: string; version: string; kind: string }[] = []
-  for (const { name, version } of candidates(directory)) {
-    const found = await findConnector(name, directory)
+  for (const { name, version } of candidates(place)) {
+    const found = await findConnector(name, place)
     if (!('connector' in found)) continue
     const [reads, writes] = ['read' in found.connector, 'open' in found.connector]
     packages.push({ name, version, kind: reads && writes ? 'processor' : reads ? 'source' : 'sink' })

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import type { AnyConnector, Sink, Source } from '@billow/core'
 import {
   createReceiver,
@@ -12,6 +11,7 @@ import {
   type Way,
 } from '@billow/core/program'
 import { type Entry, resolveEntries } from './entries.ts'
+import type { Place } from './find.ts'
 import { outlineOf } from './outline.ts'
 import { pipelineSchema } from './schema.ts'
 import { textOf } from './text.ts'
@@ -20,16 +20,17 @@ import { clashes, type EntryValues, type FileValues } from './values.ts'
 export interface LoadOptions {
   readonly file: string
   readonly env: NodeJS.ProcessEnv
+  readonly place: Place
 }
 
 const VARIABLES = { LOG_LEVEL: 'log_config.level', CONNECTOR_ADMIN_PORT: 'admin_port' } as const
 
 /** The plan of a pipeline file. Packages are loaded, and nothing else outside of the file is touched. */
-export function pipelineLoad({ file, env }: LoadOptions): Load {
+export function pipelineLoad({ file, env, place }: LoadOptions): Load {
   const schemaOf = rememberLast()
   return async (): Promise<Plan> => {
     const text = textOf(file)
-    const entries = await resolveEntries(outlineOf(text), dirname(file))
+    const entries = await resolveEntries(outlineOf(text), place)
     const loaded = loadConfig({
       schema: schemaOf(entries),
       file,

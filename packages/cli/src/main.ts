@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { parseClock, systemClock, UsageError } from '@billow/core'
 import {
   createBoard,
@@ -16,30 +17,41 @@ import {
 } from '@billow/core/program'
 import { checkAll } from './check.ts'
 import { CLI_COMMANDS } from './commands.ts'
+import type { Place } from './find.ts'
+import { guideOf } from './guide.ts'
 import { health } from './health.ts'
-import { skim, type Subject, subjectOf } from './line.ts'
+import { fileOf, skim, subjectOf } from './line.ts'
 import { lint } from './lint.ts'
 import { listFile, listPackages } from './list.ts'
 import { pipelineLoad } from './load.ts'
 import { PRESENCE } from './presence.ts'
 import { printSchema } from './print-schema.ts'
 
+export interface CliOptions extends MainOptions {
+  /** Where to look for the pipeline file if nothing names it; then `run` is what is done without a word. */
+  readonly files?: readonly string[] | undefined
+  /** Connectors that are part of the program, by the name of their package: a bundle sees no node_modules. */
+  readonly builtIn?: Place['builtIn'] | undefined
+}
+
 /** The program `billow`. Resolves to the exit code; see `--help`. */
-export function main({ argv, env, streams, postgres, files = [] }: MainOptions): Promise<number> {
+export function main(options: CliOptions): Promise<number> {
+  const { argv, env, streams, postgres, files = [], builtIn = {}, version = '' } = options
   return guard(streams, async (terminal, redaction) => {
     const board = createBoard()
-    const loadOf = (file: string) => pipelineLoad({ file, env })
+    const placeAt = (directory: string): Place => ({ directory, builtIn, version })
+    const loadOf = (file: string) => pipelineLoad({ file, env, place: placeAt(dirname(file)) })
 
-    const [word = argv.length === 0 ? 'help' : 'run'] = argv
+    const [word = files.length > 0 ? 'run' : 'help'] = argv
     if (word === 'help' || word === '--help' || word === '-h') {
-      streams.stdout.write(helpText(GUIDE))
+      streams.stdout.write(helpText(guideOf(files)))
       return EXIT.ok
     }
     const common = Object.hasOwn(CLI_COMMANDS, word) || word.startsWith('-')
     const commands = common ? CLI_COMMANDS : await withOwn(word, argv)
     const { command, words, options } = parseArguments({ commands, options: OPTIONS, words: 2 }, argv)
     if (options['help']) {
-      streams.stdout.write(helpText({ ...GUIDE, commands }, command))
+      streams.stdout.write(helpText({ ...guideOf(files), commands }, command))
       return EXIT.ok
     }
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
@@ -49,16 +61,18 @@ export function main({ argv, env, streams, postgres, files = [] }: MainOptions):
     const call = { env, terminal, json }
 
     const table: Readonly<Record<string, () => Promise<number>>> = {
-      run: () => runTogether(loadOf(fileOf(command, subject)), PRESENCE, { board, open }),
-      lint: () => lint(loadOf(fileOf(command, subject)), fileOf(command, subject), call),
+      run: () => runTogether(loadOf(fileOf(command, subject, files)), PRESENCE, { board, open }),
+      lint: () => lint(loadOf(fileOf(command, subject, files)), fileOf(command, subject, files), call),
       list: () =>
-        subject.file === undefined ? listPackages(process.cwd(), call) : listFile(subject.file, call),
+        subject.file === undefined
+          ? listPackages(placeAt(process.cwd()), call)
+          : listFile(subject.file, call),
       health: () => health(call),
-      schema: () => printSchema(subject.file, call),
+      schema: () => printSchema(subject.file, placeAt(dirname(subject.file ?? '')), call),
     }
     if (Object.hasOwn(table, command)) return (table[command] as () => Promise<number>)()
 
-    const file = fileOf(command, subject)
+    const file = fileOf(command, subject, files)
     const plan = await loadOf(file)()
     const host = await open(plan)
     try {
@@ -85,24 +99,6 @@ export function main({ argv, env, streams, postgres, files = [] }: MainOptions):
       return own
     }
   })
-}
-
-const GUIDE = {
-  program: 'billow',
-  words: ' [FILE] [NAME]',
-  commands: CLI_COMMANDS,
-  environment: [
-    ['CONNECTOR_CONFIG', 'The pipeline file, where the line names none'],
-    ['CONNECTOR_ADMIN_PORT', 'A port for /healthz, /readyz and /metrics; wins over `admin_port`'],
-    ['LOG_LEVEL', 'How much is logged; wins over `log_config.level`'],
-    ['BILLOW_DATA_DIR', 'The directory of state and sockets; .billow if left out'],
-  ],
-} as const
-
-function fileOf(command: string, { file }: Subject): string {
-  if (file === undefined)
-    throw new UsageError(`${command}: name the pipeline file: billow ${command} pipeline.yml`)
-  return file
 }
 
 /** The connector of that name; the only one where no name is given. */

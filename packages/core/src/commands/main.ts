@@ -25,6 +25,8 @@ export interface MainOptions {
   readonly postgres?: PostgresLoader | undefined
   /** Where to look for the configuration if nothing names it; where it is mounted in a container, if left out. */
   readonly files?: readonly string[] | undefined
+  /** The version of the program. */
+  readonly version?: string | undefined
 }
 
 /**
