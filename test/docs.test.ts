@@ -1,97 +1,25 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf } from '@billow/core'
-import { display } from '@billow/sink-display'
-import { alicloudBilling } from '@billow/source-alicloud-billing'
 import { awsBilling } from '@billow/source-aws-billing'
-import { parse, parseAllDocuments } from 'yaml'
+import { parse } from 'yaml'
+import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
 import { validateEvent } from '../packages/core/src/cloudevents/index.ts'
 import { commandTable, OPTIONS, parseArguments } from '../packages/core/src/commands/arguments.ts'
-import { helpFor } from '../packages/core/src/commands/help.ts'
-import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
-import { pipelineLoad } from '../packages/cli/src/load.ts'
-import { loadConfig } from '../packages/core/src/config/index.ts'
-import { VARIABLES } from '../packages/core/src/runtime/config.ts'
-import { DEFAULT_FILES } from '../packages/core/src/runtime/config-file.ts'
 import { readArguments } from '../packages/simulators/src/arguments.ts'
 import { accountBill, instanceBill, toRow } from '../packages/source-alicloud-billing/src/event.ts'
-import { pages } from '../scripts/docs/pages.ts'
 import { ROOT } from './support/app.ts'
+import { connectorOf, faultsOf, NAMES, pipelineFaultsOf, variablesOf } from './support/configs.ts'
+import { blocksOf, isManifest, type Page, PAGES } from './support/docs.ts'
 
-interface Named {
-  readonly name: string
-}
-type Resource =
-  | { readonly kind: 'ConfigMap'; readonly data: Readonly<Record<string, string>> }
-  | { readonly kind: 'Deployment'; readonly spec: { readonly template: { readonly spec: Pod } } }
-interface Pod {
-  readonly containers: readonly [
-    {
-      readonly image: string
-      readonly env?: readonly Named[]
-      readonly volumeMounts: readonly (Named & { readonly mountPath: string })[]
-    },
-  ]
-  readonly volumes: readonly Named[]
-}
-
-const CONNECTORS: Readonly<Record<string, AnyConnector>> = {
-  'source-aws-billing': awsBilling,
-  'source-alicloud-billing': alicloudBilling,
-  'sink-display': display,
-}
-const NAMES = Object.keys(CONNECTORS)
-const connectorOf = (name: string): AnyConnector => CONNECTORS[name] as AnyConnector
-
-interface Page {
-  /** From the root, such as `docs/events.md`. */
-  readonly path: string
-  readonly text: string
-  readonly blocks: readonly { readonly language: string; readonly text: string }[]
-}
-
-const PAGES: readonly Page[] = [...pages(), join(ROOT, 'CONTRIBUTING.md')].map(file => {
-  const text = readFileSync(file, 'utf8')
-  const fences = text.matchAll(/^( *)```(\w*)\n([\s\S]*?)^ *```$/gm)
-  const blocks = [...fences].map(([, indent = '', language = '', block = '']) => ({
-    language,
-    text: block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  }))
-  return { path: relative(ROOT, file), text, blocks }
-})
-const blocksOf = (language: string): [name: string, text: string, page: Page][] =>
-  PAGES.flatMap(page =>
-    page.blocks
-      .filter(block => block.language === language)
-      .map(({ text }, index): [string, string, Page] => [`${page.path}, ${index + 1}`, text, page]),
-  )
-
-// What a user has and this machine has not: variables that the text names, and files of secrets.
-const SECRET_FILE = join(mkdtempSync(join(tmpdir(), 'billow-')), 'secret')
-writeFileSync(SECRET_FILE, 'a secret\n')
-
-/** The faults of a configuration; a part of one is filled up with the keys that are required. */
-function faultsOf(connector: AnyConnector, text: string): readonly string[] {
+/** The faults of a part of a configuration, which is filled up with the keys that are required. */
+function partFaultsOf(connector: AnyConnector, text: string): readonly string[] {
   const missing = Object.entries({
     target: 'target: http://localhost:31081\n',
     secret: 'secret: { access_key_id: a, secret_access_key: b }\n',
   }).filter(([key]) => 'read' in connector && !new RegExp(`^${key}:`, 'm').test(text))
-  const whole = text.trimEnd() + missing.map(([, line]) => `\n${line}`).join('')
-  const variables = [...whole.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'a-value'])
-  try {
-    loadConfig({
-      schema: programOf(connector).schema,
-      file: 'config.yml',
-      text: whole.replaceAll(/\$\{file:[^}]+\}/g, `\${file:${SECRET_FILE}}`),
-      env: Object.fromEntries(variables),
-      variables: VARIABLES,
-    })
-    return []
-  } catch (error) {
-    return (error as { faults?: readonly string[] }).faults ?? [String(error)]
-  }
+  return faultsOf(connector, text.trimEnd() + missing.map(([, line]) => `\n${line}`).join(''))
 }
 
 const isPipeline = (text: string): boolean => /^connectors:/m.test(text)
@@ -99,7 +27,7 @@ const isPipeline = (text: string): boolean => /^connectors:/m.test(text)
 /** The connector that a page is about; on other pages, one that takes the text. */
 function expectConfig(path: string, text: string): void {
   const name = NAMES.find(name => path.includes(`/${name}/`))
-  const faults = (name ? [name] : NAMES).map(name => faultsOf(connectorOf(name), text))
+  const faults = (name ? [name] : NAMES).map(name => partFaultsOf(connectorOf(name), text))
   expect(faults.some(list => list.length === 0) ? [] : faults[0]).toEqual([])
 }
 
@@ -117,15 +45,12 @@ describe('the configurations', () => {
     ['pipeline.example.yml', example],
     ['pipeline.example.yml, in full,', example.replaceAll(/^#(?= *\w+:)/gm, '')],
   ] as [name: string, text: string][])('%s loads as a pipeline', async (_, text) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'billow-')), 'pipeline.yml')
-    writeFileSync(file, text.replaceAll(/\$\{file:[^}]+\}/g, `\${file:${SECRET_FILE}}`))
-    const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, 'a-value'])
-    const env = { ...Object.fromEntries(variables), TARGET: 'http://localhost:31081' }
-    const plan = await pipelineLoad({ file, env, place: { directory: ROOT, builtIn: {}, version: '' } })()
-    expect(plan.links.length).toBeGreaterThan(1)
+    const { faults, links } = await pipelineFaultsOf(text, { TARGET: 'http://localhost:31081' })
+    expect(faults).toEqual([])
+    expect(links).toBeGreaterThan(1)
   })
 
-  test.each(blocks.filter(([, text]) => !text.includes('kind:')))('%s loads', (_, text, { path }) => {
+  test.each(blocks.filter(([, text]) => !isManifest(text)))('%s loads', (_, text, { path }) => {
     expectConfig(path, text)
   })
 
@@ -139,35 +64,17 @@ describe('the configurations', () => {
     expectConfig(path, text)
   })
 
-  test.each(blocks.filter(([, text]) => text.includes('kind:')))(
-    '%s deploys one that loads',
-    (_, text, { path }) => {
-      const resources = parseAllDocuments(text).map(document => {
-        expect(document.errors).toEqual([])
-        return document.toJS() as Resource
-      })
-      const config = resources.find(resource => resource.kind === 'ConfigMap')
-      const pod = resources.find(resource => resource.kind === 'Deployment')?.spec.template.spec as Pod
-      const [{ image, env = [], volumeMounts }] = pod.containers
-      expectConfig(path, config?.data['config.yml'] ?? 'none')
-      expect(volumeMounts.map(({ mountPath }) => `${mountPath}/config.yml`)).toContain(DEFAULT_FILES[0])
-      expect(volumeMounts.map(({ name }) => name)).toEqual(pod.volumes.map(({ name }) => name))
-      expect(NAMES).toContain(image)
-      for (const { name } of env) expect(VARIABLE_NAMES).toContain(name)
-    },
-  )
-
   test.each(NAMES)(
     'config.example.yml of %s loads, has every key, and each that is left out loads too',
     name => {
       const text = readFileSync(join(ROOT, 'apps', name, 'config.example.yml'), 'utf8')
       const full = text.replaceAll(/^( *)#((?: {2})?)(?=\w+:)/gm, '$1$2')
       expect(full).not.toBe(text)
-      expect(faultsOf(connectorOf(name), text)).toEqual([])
-      expect(faultsOf(connectorOf(name), full)).toEqual([])
+      expect(partFaultsOf(connectorOf(name), text)).toEqual([])
+      expect(partFaultsOf(connectorOf(name), full)).toEqual([])
       // What stands there for another choice, which goes with none of the first.
       const other = [...text.matchAll(/^## (.*)$/gm)].map(([, line]) => line).join('\n')
-      expect(faultsOf(connectorOf(name), other)).toEqual([])
+      expect(partFaultsOf(connectorOf(name), other)).toEqual([])
       const table = configTable(programOf(connectorOf(name)).schema)
       const keys = [...table.matchAll(/^\| ([a-z][\w.]*) +\|/gm)].map(([, key = '']) => key)
       expect(keys.length).toBeGreaterThan(8)
@@ -202,9 +109,7 @@ describe('the events', () => {
   })
 })
 
-const VARIABLE_NAMES = NAMES.flatMap(name =>
-  [...helpFor(connectorOf(name), 'run').matchAll(/^ {2}([A-Z]+_[A-Z_]+) /gm)].map(([, name]) => name),
-)
+const VARIABLE_NAMES = NAMES.flatMap(name => variablesOf(connectorOf(name)))
 
 /** Lines of shell blocks, and code within sentences, that start one of our programs or set their variables. */
 const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { CloudEvent } from '@billow/core'
 import { newPlace } from './support/app.ts'
@@ -55,7 +56,7 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
   const { cloud, action } = SOURCES[name]
 
   test("sends the newest day as the document's events, and all of it", async () => {
-    const { stderr } = await runOnce(name)
+    const { place, stderr } = await runOnce(name)
     const form = FORM[name]
     expect(here.target.events.length).toBeGreaterThan(5)
     for (const event of here.target.events) {
@@ -79,14 +80,18 @@ describe.each(SOURCE_NAMES)('%s, started with the form of its document', name =>
       expect(Object.keys(event.data as object)).toEqual(form.data)
     }
     expect(sumOf(here.target.events)).toEqual(billedBy(here.clouds[cloud], YESTERDAY, YESTERDAY))
-    expect(stderr).toContain('keep the state on a volume')
+    const data = join(place.folder, 'data')
+    expect(stderr).toContain(
+      `It is in ${data}: in a container, mount a volume at ${data}, or use store_config.type: postgres.`,
+    )
   })
 
   test('sends nothing again on a second start, and asks for nothing', async () => {
     const { place } = await runOnce(name)
     const sent = here.target.events.length
     const asked = paidRequests(here.clouds[cloud], action)
-    await runOnce(name, place)
+    const { stderr } = await runOnce(name, place)
+    expect(stderr).not.toContain('the ledger is empty')
     expect(here.target.events).toHaveLength(sent)
     expect(paidRequests(here.clouds[cloud], action)).toBe(asked)
   })

@@ -57,6 +57,9 @@ withServer('replicas over one PostgreSQL', () => {
     await app.saw('waiting for the next pull')
     app.child.kill('SIGTERM')
     expect(await app.ended).toBe(0)
+    const { stderr } = app.output()
+    expect(stderr).toContain('the ledger is empty, and begins with this day"')
+    expect(stderr).not.toContain('mount a volume')
   }
 
   function startReplicas(count: number, leaseSeconds: number): void {

@@ -21,6 +21,21 @@ export function pages(): string[] {
     .toSorted()
 }
 
+/** What names a version of ours beside the docs: manifests and the chart. */
+export function stamped(): string[] {
+  return globSync(['apps/*/*.yaml', 'charts/*/Chart.yaml'], { cwd: ROOT })
+    .map(path => join(ROOT, path))
+    .toSorted()
+}
+
+/** A text with the version that the packages have: of images, and of the chart where it is the chart's own file. */
+export function stamp(text: string, file = ''): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'packages/core/package.json'), 'utf8'))
+  const images = text.replaceAll(/(ghcr\.io\/billow\/[\w-]+):\d[\w.-]*/g, `$1:${version}`)
+  if (!file.endsWith('/Chart.yaml')) return images
+  return images.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`)
+}
+
 const MADE: Readonly<Record<string, (name: string) => string | Promise<string>>> = {
   config: configOf,
   code: codeOf,
@@ -28,9 +43,9 @@ const MADE: Readonly<Record<string, (name: string) => string | Promise<string>>>
   metrics: metricsTable,
 }
 
-/** A page with its made parts fresh: what stands between `<!-- config:NAME -->`, `code:FILE`, `table:NAME` or `metrics:core` and `<!-- end -->`. */
+/** A page with its made parts fresh: versions, and what stands between `<!-- config:NAME -->`, `code:FILE`, `table:NAME` or `metrics:core` and `<!-- end -->`. */
 export async function render(text: string): Promise<string> {
-  let fresh = text
+  let fresh = stamp(text)
   for (const [whole, kind, name] of text.matchAll(
     /<!-- (config|code|table|metrics):(\S+) -->\n[\s\S]*?<!-- end -->/g,
   )) {
@@ -55,7 +70,7 @@ async function configOf(name: string): Promise<string> {
 }
 
 function codeOf(file: string): string {
-  const language = file.endsWith('.ts') ? 'ts' : file.endsWith('.yml') ? 'yaml' : ''
+  const language = file.endsWith('.ts') ? 'ts' : /\.ya?ml$/.test(file) ? 'yaml' : ''
   return `\`\`\`${language}\n${readFileSync(join(ROOT, file), 'utf8').trim()}\n\`\`\``
 }
 

@@ -7,6 +7,7 @@ import type { DailyBill } from './daily.ts'
 import { addDays } from './day.ts'
 import { deliverDay } from './deliver.ts'
 import { dueDays, type Reach } from './due-days.ts'
+import { sayEmpty } from './empty-ledger.ts'
 import { type DayRecord, isOnItsWay } from './ledger.ts'
 import type { OpenBill } from './open-bill.ts'
 import { checkMonths } from './month-check.ts'
@@ -60,11 +61,7 @@ async function setFirstDay(
 ): Promise<void> {
   const newest = schedule.newestDue(clock.now())
   const first = await ledger.first()
-  if (first === undefined)
-    log.warn(
-      { day: newest, state: state.place },
-      'the ledger is empty, and begins with this day: keep the state on a volume. Without one a restart begins anew: the newest billing day is sent again with the same ids, and days missed while it was down are not found',
-    )
+  if (first === undefined) sayEmpty(newest, { log, state })
   // By more than another pull hour explains: the first start had a clock that was ahead.
   else if (first > addDays(newest, 1))
     log.warn({ day: newest, before: first }, 'the first billing day lay in the future: it is this one now')
