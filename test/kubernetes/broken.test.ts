@@ -95,6 +95,13 @@ const BROKEN: readonly (readonly [app: string, right: string | RegExp, wrong: st
     'env: [{ name: CONNECTOR_PRT, value: "8080" }]\n          resources:',
     'the program knows no variable CONNECTOR_PRT',
   ],
+  ['billow', 'pipeline.yml: |-', 'config.yml: |-', 'no ConfigMap is mounted where the program looks'],
+  [
+    'billow',
+    'access_key_id: LTAI',
+    'acces_key_id: LTAI',
+    'connectors[1].config.secret.acces_key_id: unknown key',
+  ],
   ['source-aws-billing', 'AKIAIOSFODNN7EXAMPLE', '${KEY}', 'names the variable KEY, which is not set'],
 ]
 

@@ -1,6 +1,6 @@
 import { dirname, posix } from 'node:path'
 import { parse } from 'yaml'
-import { DEFAULT_FILES } from '../../packages/core/src/runtime/config-file.ts'
+import { mounted } from '../../packages/core/src/runtime/config-file.ts'
 import { connectorOf, faultsOf, NAMES, pipelineFaultsOf, variablesOf } from '../support/configs.ts'
 import { nameOf, ofKind, type Pod, type Resource } from './resources.ts'
 
@@ -35,7 +35,7 @@ async function containerFaults(container: Container, place: Place): Promise<stri
   if (name !== 'billow' && !NAMES.includes(name)) return [`its image ${container.image} is none of ours`]
   const env = new Map((container.env ?? []).map(({ name, value }) => [name, value]))
   const named = env.get('CONNECTOR_CONFIG')
-  const text = (named ? [named] : DEFAULT_FILES)
+  const text = (named ? [named] : mounted(name === 'billow' ? 'pipeline.yml' : 'config.yml'))
     .map(file => mountedAt(file, container, place))
     .find(text => text !== undefined)
   if (text === undefined) return ['no ConfigMap is mounted where the program looks for its configuration']
@@ -53,7 +53,7 @@ async function containerFaults(container: Container, place: Place): Promise<stri
     ...[...env.keys()]
       .filter(variable => /^(BILLOW|CONNECTOR|LOG)_/.test(variable) && !VARIABLES.has(variable))
       .map(variable => `the program knows no variable ${variable}`),
-    ...portFaults(name, parse(text) as { readonly port?: number }, container, env),
+    ...portFaults(portsOf(name, parse(text), env), container),
   ]
 }
 
@@ -75,18 +75,34 @@ function mountedAt(file: string, container: Container, { pod, resources, own }: 
   return secret?.stringData?.[key] ?? secret?.data?.[key]
 }
 
-/** A port that is declared is one that the program opens. */
-function portFaults(
-  name: string,
-  { port = 8080 }: { readonly port?: number },
-  { ports = [] }: Container,
-  env: ReadonlyMap<string, string | undefined>,
-): string[] {
-  if (name === 'billow') return []
-  const admin = env.get('CONNECTOR_ADMIN_PORT')
-  const open = name.startsWith('sink-') ? [Number(env.get('CONNECTOR_PORT') ?? port)] : []
-  return ports
-    .map(({ containerPort }) => containerPort)
-    .filter(port => ![...open, Number(admin)].includes(port))
-    .map(port => `the program does not open the port ${port}`)
+interface Entry {
+  readonly source?: unknown
+  readonly receiver?: number | { readonly port?: number }
 }
+interface Written {
+  readonly port?: number
+  readonly connectors?: readonly Entry[]
+}
+
+/** The ports that a program opens with this configuration. */
+function portsOf(
+  name: string,
+  { port = 8080, connectors = [] }: Written,
+  env: ReadonlyMap<string, string | undefined>,
+): readonly number[] {
+  const admin = Number(env.get('CONNECTOR_ADMIN_PORT'))
+  if (name.startsWith('sink-')) return [admin, Number(env.get('CONNECTOR_PORT') ?? port)]
+  return [
+    admin,
+    ...connectors
+      .filter(({ source }) => source === undefined)
+      .map(({ receiver = {} }) => (typeof receiver === 'number' ? receiver : (receiver.port ?? 8080))),
+  ]
+}
+
+/** A port that is declared is one that the program opens. */
+const portFaults = (open: readonly number[], { ports = [] }: Container): string[] =>
+  ports
+    .map(({ containerPort }) => containerPort)
+    .filter(port => !open.includes(port))
+    .map(port => `the program does not open the port ${port}`)

@@ -76,7 +76,7 @@ describe('what is for production', () => {
   test.each(files)('%s keeps the state where one process, or many, may have it', file => {
     const resources = parseResources(textOf(file))
     const { spec, pod, container } = deploymentOf(resources)
-    const config = ofKind(resources, 'ConfigMap')[0]?.data?.['config.yml']
+    const [config] = Object.values(ofKind(resources, 'ConfigMap')[0]?.data ?? {})
     const mount = container?.volumeMounts?.find(({ mountPath }) => mountPath === '/var/lib/billow')
     const data = pod?.volumes?.find(({ name }) => name === mount?.name)
     const alone = !appOf(file).startsWith('sink-') && file.endsWith('production.yaml')
