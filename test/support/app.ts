@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { within } from '../../packages/testing/src/patience.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
@@ -19,6 +20,13 @@ export interface App {
   saw(text: string | RegExp): Promise<void>
   ended: Promise<number | null>
 }
+
+/** What a stop may take, whatever hangs: the product promises it. */
+const STOP_MS = 8000
+
+/** The exit code of an app that was told to stop. Throws where it takes longer than promised. */
+export const endInTime = ({ ended }: App): Promise<number | null> =>
+  within(STOP_MS, ended, `it has not ended within ${STOP_MS} ms`)
 
 export interface Place {
   readonly folder: string

@@ -1,7 +1,7 @@
 import { FINISH_MS } from '../runtime/stop.ts'
 
 /** After it was told to abandon all: what has not ended then is left behind. */
-const LEAVE_MS = 2500
+const LEAVE_MS = 2000
 
 /** The time in which a connector runs with one configuration. */
 export interface Turn {

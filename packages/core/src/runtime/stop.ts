@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { onSignals } from './signals.ts'
 
-/** How long what is under way may take to finish, and when the process ends whatever hangs. */
+/** How long what is under way may take to finish, and when the process ends whatever hangs: a second before 8 s. */
 export const FINISH_MS = 5000
-const END_MS = 7500
+const END_MS = 7000
 
 export interface Stopping {
   /** Stop reading. */
