@@ -7,7 +7,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/jest/strip-types.mjs' },
   reporters: ['default', '<rootDir>/jest/count.mjs'],
-  testTimeout: 60_000,
+  // For what hangs, not for what is slow: a busy machine may need ten times as long as a quiet one.
+  testTimeout: 300_000,
   // A test that failed may leave a server open; the run must end all the same.
   forceExit: true,
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { request } from 'undici'
-import { ALICLOUD_KEYS, AWS_KEYS, ROOT } from './support/app.ts'
+import { ALICLOUD_KEYS, AWS_KEYS, endInTime, ROOT } from './support/app.ts'
 import { billedBy, CLOCK, startClouds, sumOf } from './support/clouds.ts'
 import { newPipelinePlace, NUMBERS, type PipelinePlace, portOf, post } from './support/pipeline.ts'
 import { startTarget, type Target } from './support/receiver.ts'
@@ -93,10 +93,8 @@ describe('each connector lives on its own', () => {
     const app = place.billow('run', 'config.yml')
     await target.has(2)
     await place.is({ numbers: 'running', hangs: 'running' })
-    const before = performance.now()
     app.child.kill('SIGTERM')
-    expect(await app.ended).toBe(0)
-    expect(performance.now() - before).toBeLessThan(8000)
+    expect(await endInTime(app)).toBe(0)
   })
 
   test('a processor receives and sends on, under one name', async () => {
@@ -227,6 +225,7 @@ describe('a file', () => {
     const app = place.billow('run', 'config.yml')
     await target.has(2)
     await place.is({ one: 'running' })
+    await app.saw(/"admin":\d+\D/)
     const port = Number(/"admin":(\d+)/.exec(app.output().stderr)?.[1])
     const ready = await request(`http://127.0.0.1:${port}/readyz`)
     expect(await ready.body.json()).toMatchObject({ ready: true, connectors: [{ name: 'one' }] })

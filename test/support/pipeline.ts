@@ -99,7 +99,7 @@ export const NUMBERS = `export default {
 
 /** The last port that a connector opened. */
 export async function portOf(app: App, name: string, times = 1): Promise<number> {
-  const line = `"connector":"${name}","host":"[^"]*","port":(\\d+)`
+  const line = `"connector":"${name}","host":"[^"]*","port":(\\d+),`
   await app.saw(new RegExp(`(${line}[^]*){${times}}`))
   return Number([...app.output().stderr.matchAll(new RegExp(line, 'g'))].at(-1)?.[1])
 }
