@@ -1,20 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { ConfigError } from '@billow/core'
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  EISDIR: 'is a directory',
-  EACCES: 'may not be read by this user',
-}
+import { LIMIT_TEXT, readTextFile } from '@billow/core/program'
 
 /** The text of a pipeline file. */
 export function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+  const read = readTextFile(file)
+  if ('problem' in read)
     throw new ConfigError(
-      `${file}: the file ${PROBLEMS[code] ?? `cannot be read (${code})`}, allowed is a readable YAML file`,
+      `${file}: the file ${read.problem}, allowed is a readable YAML file of at most ${LIMIT_TEXT}`,
     )
-  }
+  return read.text
 }

@@ -4,12 +4,14 @@ import { closeSync, openSync, readSync } from 'node:fs'
 const LIMIT = 1024 * 1024
 export const LIMIT_TEXT = '1 MiB'
 
+// In a container the user is a number that the file's owner has never seen.
+const CLOSED = `may not be read by ${process.getuid ? `user ${process.getuid()}` : 'this user'}; let others read it, or run as its owner`
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
   EISDIR: 'is a directory',
-  EACCES: 'may not be read by this user',
-  EPERM: 'may not be read by this user',
+  EACCES: CLOSED,
+  EPERM: CLOSED,
   ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
   ERR_INVALID_ARG_VALUE: 'is no path',
 }
