@@ -1,7 +1,8 @@
 /** Tests run from TypeScript source: no build is needed, except for what starts an app as a process. */
 export default {
   testMatch: ['<rootDir>/{packages,apps,examples}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.cache/'],
+  testPathIgnorePatterns: ['<rootDir>/test/images/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/apps/.*/image/', '<rootDir>/.cache/'],
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['billow-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],

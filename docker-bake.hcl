@@ -1,0 +1,31 @@
+# All images, for both platforms: npx pnpm@12 images:stage && docker buildx bake
+# One of them, for this machine:  docker buildx bake source-aws-billing --set '*.platform=' --load
+
+variable "REGISTRY" { default = "ghcr.io/billow" }
+variable "VERSION" { default = "0.0.0" }
+variable "REVISION" { default = "" }
+
+group "default" {
+  targets = ["image"]
+}
+
+target "image" {
+  name = app.name
+  matrix = {
+    app = [
+      { name = "billow", description = "Billow: every connector, as a pipeline file connects them" },
+      { name = "sink-display", description = "Billow: a sink that prints the CloudEvents it receives" },
+      { name = "source-alicloud-billing", description = "Billow: Alibaba Cloud bills as CloudEvents" },
+      { name = "source-aws-billing", description = "Billow: AWS bills as CloudEvents" },
+    ]
+  }
+  args = {
+    APP         = app.name
+    VERSION     = VERSION
+    REVISION    = REVISION
+    DESCRIPTION = app.description
+  }
+  tags      = ["${REGISTRY}/${app.name}:${VERSION}", "${REGISTRY}/${app.name}:latest"]
+  platforms = ["linux/amd64", "linux/arm64"]
+  attest    = ["type=sbom", "type=provenance,mode=max"]
+}
