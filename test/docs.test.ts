@@ -11,7 +11,7 @@ import { readArguments } from '../packages/simulators/src/arguments.ts'
 import { accountBill, instanceBill, toRow } from '../packages/source-alicloud-billing/src/event.ts'
 import { ROOT } from './support/app.ts'
 import { connectorOf, faultsOf, NAMES, pipelineFaultsOf, variablesOf } from './support/configs.ts'
-import { blocksOf, isManifest, type Page, PAGES } from './support/docs.ts'
+import { blocksOf, isChartValues, isManifest, type Page, PAGES } from './support/docs.ts'
 
 /** The faults of a part of a configuration, which is filled up with the keys that are required. */
 function partFaultsOf(connector: AnyConnector, text: string): readonly string[] {
@@ -50,9 +50,12 @@ describe('the configurations', () => {
     expect(links).toBeGreaterThan(1)
   })
 
-  test.each(blocks.filter(([, text]) => !isManifest(text)))('%s loads', (_, text, { path }) => {
-    expectConfig(path, text)
-  })
+  test.each(blocks.filter(([, text]) => !isManifest(text) && !isChartValues(text)))(
+    '%s loads',
+    (_, text, { path }) => {
+      expectConfig(path, text)
+    },
+  )
 
   test.each(
     blocksOf('shell').flatMap(([name, text, page]) =>

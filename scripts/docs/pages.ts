@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type AnyConnector, configTable, programOf, type TSchema } from '@billow/core'
 import { metricsTable } from '@billow/core/program'
 import { anyEntry, pipelineSchema } from '../../packages/cli/src/schema.ts'
+import { chartTable } from './chart.ts'
 import { TABLES } from './reliability.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -16,7 +17,7 @@ const CONNECTORS: Readonly<Record<string, () => Promise<AnyConnector>>> = {
 
 /** Every page of the docs. */
 export function pages(): string[] {
-  return globSync(['README.md', 'docs/**/*.md', '{packages,apps,examples}/*/README.md'], { cwd: ROOT })
+  return globSync(['README.md', 'docs/**/*.md', '{packages,apps,charts,examples}/*/README.md'], { cwd: ROOT })
     .map(path => join(ROOT, path))
     .toSorted()
 }
@@ -75,7 +76,7 @@ function codeOf(file: string): string {
 }
 
 function tableOf(name: string): string {
-  const make = TABLES[name]
+  const make = name === 'chart' ? chartTable : TABLES[name]
   if (!make) throw new Error(`no table "${name}" is known to the docs`)
   return make()
 }

@@ -34,3 +34,6 @@ export const blocksOf = (language: string): [name: string, text: string, page: P
 
 /** What is for `kubectl apply`, and not for a connector. */
 export const isManifest = (text: string): boolean => /^apiVersion:/m.test(text) && /^kind:/m.test(text)
+
+/** Values of the chart, which have tests of their own. */
+export const isChartValues = (text: string): boolean => /^(connector|pipeline):/m.test(text)
