@@ -84,7 +84,7 @@ describe('the house', () => {
     const main = readFileSync(join(ROOT, 'apps', name, 'src/main.ts'), 'utf8')
       .trim()
       .split('\n')
-    expect(main.length).toBeLessThanOrEqual(6)
+    expect(main.length).toBeLessThanOrEqual(8)
     const files = readdirSync(join(ROOT, 'apps', name))
     expect(files).toContain('README.md')
     expect(files).toContain(name === 'billow' ? 'pipeline.example.yml' : 'config.example.yml')

@@ -1,6 +1,7 @@
 import { dirname, posix } from 'node:path'
 import { parse } from 'yaml'
-import { mounted } from '../../packages/core/src/runtime/config-file.ts'
+import { files as PIPELINE_FILES } from '../../apps/billow/src/contents.ts'
+import { DEFAULT_FILES } from '../../packages/core/src/runtime/config-file.ts'
 import { connectorOf, faultsOf, NAMES, pipelineFaultsOf, variablesOf } from '../support/configs.ts'
 import { nameOf, ofKind, type Pod, type Resource } from './resources.ts'
 
@@ -35,7 +36,7 @@ async function containerFaults(container: Container, place: Place): Promise<stri
   if (name !== 'billow' && !NAMES.includes(name)) return [`its image ${container.image} is none of ours`]
   const env = new Map((container.env ?? []).map(({ name, value }) => [name, value]))
   const named = env.get('CONNECTOR_CONFIG')
-  const text = (named ? [named] : mounted(name === 'billow' ? 'pipeline.yml' : 'config.yml'))
+  const text = (named ? [named] : name === 'billow' ? PIPELINE_FILES : DEFAULT_FILES)
     .map(file => mountedAt(file, container, place))
     .find(text => text !== undefined)
   if (text === undefined) return ['no ConfigMap is mounted where the program looks for its configuration']

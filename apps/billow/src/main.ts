@@ -1,3 +1,5 @@
-import { start } from '@billow/core/launch'
+import { launch } from '@billow/cli/launch'
+import app from '../package.json' with { type: 'json' }
+import { builtIn, files } from './contents.ts'
 
-await start(async () => (await import('./program.ts')).program)
+await launch({ version: app.version, files, builtIn, postgres: () => import('@billow/state-postgres') })

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { launch } from '@billow/core/launch'
+import { launch, versionOf } from '@billow/core/launch'
 
-await launch(async () => (await import('./index.ts')).lines)
+await launch(async () => (await import('./index.ts')).lines, { version: versionOf(import.meta.url) })

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { launch } from '@billow/core/launch'
+import { launch, versionOf } from '@billow/core/launch'
 
-await launch(async () => (await import('./index.ts')).invoices)
+await launch(async () => (await import('./index.ts')).invoices, { version: versionOf(import.meta.url) })

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { start } from '@billow/core/launch'
+import { versionOf } from '@billow/core/launch'
+import { launch } from './launch.ts'
 
-await start(async () => (await import('./main.ts')).main)
+await launch({ version: versionOf(import.meta.url) })

@@ -1,9 +1,8 @@
-import { dataDirectory, EXIT } from '@billow/core/program'
-import type { Call } from './call.ts'
+import { dataDirectory, EXIT, type HealthCall, healthProgram } from '@billow/core/health'
 import { askPipeline } from './presence.ts'
 
 /** `health`: 0 when a pipeline runs with this data directory, and every connector of it as it should. */
-export async function health({ env, terminal, json }: Call): Promise<number> {
+export async function health({ env, terminal, json }: HealthCall): Promise<number> {
   const told = await askPipeline(env)
   const healthy = told?.ready === true
   if (json) terminal.print(JSON.stringify({ healthy, ...told }))
@@ -13,3 +12,6 @@ export async function health({ env, terminal, json }: Call): Promise<number> {
   }
   return healthy ? EXIT.ok : EXIT.failed
 }
+
+/** A program that can do nothing else. */
+export const program = healthProgram(health)

@@ -11,6 +11,7 @@ import {
   openHost,
   type Plan,
   parseArguments,
+  printVersion,
   runLinkCommand,
   runTogether,
   unknownCommand,
@@ -19,7 +20,6 @@ import { checkAll } from './check.ts'
 import { CLI_COMMANDS } from './commands.ts'
 import type { Place } from './find.ts'
 import { guideOf } from './guide.ts'
-import { health } from './health.ts'
 import { fileOf, skim, subjectOf } from './line.ts'
 import { lint } from './lint.ts'
 import { listFile, listPackages } from './list.ts'
@@ -36,10 +36,10 @@ export interface CliOptions extends MainOptions {
 
 /** The program `billow`. Resolves to the exit code; see `--help`. */
 export function main(options: CliOptions): Promise<number> {
-  const { argv, env, streams, postgres, files = [], builtIn = {}, version = '' } = options
+  const { argv, env, streams, postgres, files = [], builtIn = {}, version } = options
   return guard(streams, async (terminal, redaction) => {
     const board = createBoard()
-    const placeAt = (directory: string): Place => ({ directory, builtIn, version })
+    const placeAt = (directory: string): Place => ({ directory, builtIn, version: version ?? '' })
     const loadOf = (file: string) => pipelineLoad({ file, env, place: placeAt(dirname(file)) })
 
     const [word = files.length > 0 ? 'run' : 'help'] = argv
@@ -54,20 +54,24 @@ export function main(options: CliOptions): Promise<number> {
       streams.stdout.write(helpText({ ...guideOf(files), commands }, command))
       return EXIT.ok
     }
+    const json = options['json'] === true
+    if (options['version']) {
+      printVersion({ name: 'billow', version }, { terminal, json })
+      return EXIT.ok
+    }
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
     const open = (plan: Plan) => openHost(plan, { env, streams, redaction, clock, board, postgres })
     const subject = subjectOf(command, words, { env, config: options['config'], files })
-    const json = options['json'] === true
     const call = { env, terminal, json }
 
     const table: Readonly<Record<string, () => Promise<number>>> = {
-      run: () => runTogether(loadOf(fileOf(command, subject, files)), PRESENCE, { board, open }),
+      run: () => runTogether(loadOf(fileOf(command, subject, files)), PRESENCE, { board, open, version }),
       lint: () => lint(loadOf(fileOf(command, subject, files)), fileOf(command, subject, files), call),
       list: () =>
         subject.file === undefined
           ? listPackages(placeAt(process.cwd()), call)
           : listFile(subject.file, call),
-      health: () => health(call),
+      health: async () => (await import('./health.ts')).health(call),
       schema: () => printSchema(subject.file, placeAt(dirname(subject.file ?? '')), call),
     }
     if (Object.hasOwn(table, command)) return (table[command] as () => Promise<number>)()

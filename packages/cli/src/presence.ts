@@ -1,5 +1,5 @@
 import type { Status } from '@billow/core'
-import { dataDirectory, presences } from '@billow/core/program'
+import { dataDirectory, presences } from '@billow/core/health'
 
 /** The socket of a process that runs a pipeline; no connector can have this name. */
 export const PRESENCE = 'billow.pipeline'

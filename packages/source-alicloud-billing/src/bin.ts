@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { launch } from '@billow/core/launch'
+import { launch, versionOf } from '@billow/core/launch'
 
-await launch(async () => (await import('./source.ts')).alicloudBilling)
+await launch(async () => (await import('./source.ts')).alicloudBilling, {
+  version: versionOf(import.meta.url),
+})

@@ -45,6 +45,7 @@ export const OPTIONS: Readonly<Record<string, CommandOption>> = {
   clock: { type: 'string', value: 'DAY', summary: 'Believe that it is this day (or instant), for tests' },
   json: { type: 'boolean', summary: 'Print JSON' },
   help: { type: 'boolean', summary: 'Show this help' },
+  version: { type: 'boolean', summary: 'Print name and version' },
 }
 
 export interface Arguments {

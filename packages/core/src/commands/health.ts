@@ -1,18 +1,11 @@
-import type { Terminal } from '../command.ts'
+import { presences } from '../runtime/ask.ts'
 import { dataDirectory } from '../runtime/data-directory.ts'
-import { presences } from '../runtime/presence.ts'
 import { isHealthy } from '../status.ts'
 import { EXIT } from './exit-code.ts'
+import type { HealthCall } from './health-program.ts'
 
 /** `health`: asks the running process through its socket; 0 when it runs as it should. */
-export async function health(
-  name: string,
-  {
-    env,
-    terminal,
-    json,
-  }: { readonly env: NodeJS.ProcessEnv; readonly terminal: Terminal; readonly json: boolean },
-): Promise<number> {
+export async function health(name: string, { env, terminal, json }: HealthCall): Promise<number> {
   const directory = dataDirectory(env)
   const running = await presences(directory, name)
   const healthy = running.length > 0 && running.every(({ state }) => isHealthy(state))

@@ -10,11 +10,11 @@ import type { Streams } from '../runtime/terminal.ts'
 import { commandTable, OPTIONS, parseArguments } from './arguments.ts'
 import { EXIT } from './exit-code.ts'
 import { guard } from './guard.ts'
-import { health } from './health.ts'
 import { helpFor } from './help.ts'
 import { runLinkCommand } from './link-commands.ts'
 import { type AnyConnector, programOf } from './program.ts'
 import { runAlone } from './run.ts'
+import { printVersion } from './version.ts'
 
 export interface MainOptions {
   /** The words behind the program's name. */
@@ -25,7 +25,7 @@ export interface MainOptions {
   readonly postgres?: PostgresLoader | undefined
   /** Where to look for the configuration if nothing names it; where it is mounted in a container, if left out. */
   readonly files?: readonly string[] | undefined
-  /** The version of the program. */
+  /** The version of the program, for `--version`, the log and the metrics. */
   readonly version?: string | undefined
 }
 
@@ -35,13 +35,18 @@ export interface MainOptions {
  */
 export function main(
   connector: AnyConnector,
-  { argv, env, streams, postgres, files = DEFAULT_FILES }: MainOptions,
+  { argv, env, streams, postgres, version, files = DEFAULT_FILES }: MainOptions,
 ): Promise<number> {
   const { name } = connector
   return guard(streams, async (terminal, redaction) => {
     const { command, options } = parseArguments({ commands: commandTable(connector), options: OPTIONS }, argv)
     if (options['help']) {
       streams.stdout.write(helpFor(connector, command))
+      return EXIT.ok
+    }
+    const json = options['json'] === true
+    if (options['version']) {
+      printVersion({ name, version }, { terminal, json })
       return EXIT.ok
     }
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
@@ -51,8 +56,8 @@ export function main(
     const open = (plan: Plan): Promise<Host> =>
       openHost(plan, { env, streams, redaction, clock, board, postgres })
     const special: Readonly<Record<string, () => Promise<number>>> = {
-      run: () => runAlone(load, name, { board, open }),
-      health: () => health(name, { env, terminal, json: options['json'] === true }),
+      run: () => runAlone(load, name, { board, open, version }),
+      health: async () => (await import('./health.ts')).health(name, { env, terminal, json }),
       async schema() {
         terminal.print(JSON.stringify(editorSchema(program.schema, name), null, 2))
         return EXIT.ok

@@ -15,6 +15,7 @@ import { EXIT } from './exit-code.ts'
 export interface RunOptions {
   readonly board: Board
   readonly open: (plan: Plan) => Promise<Host>
+  readonly version?: string | undefined
 }
 
 /** `run` of an image: its one connector. Where it cannot go on, whoever started it hears so by the exit code. */
@@ -42,14 +43,14 @@ interface Running extends RunOptions {
 }
 
 /** Connects until it is told to stop. SIGHUP, a changed file or a rotated secret changes what runs. */
-async function run(load: Load, { board, open, watch, presence, fatal }: Running): Promise<number> {
+async function run(load: Load, { board, open, version, watch, presence, fatal }: Running): Promise<number> {
   let reload: Reload | undefined
   // Before anything else: a SIGHUP that comes early must not end the process.
   const forget = onHangup(() => reload?.asked())
   const plan = await load()
   const host = await open(plan)
   const { log } = host
-  observeProcess(board.meter({}))
+  observeProcess(board.meter({}), version)
   const stopping = stopOnSignals(log)
   const { stop, abandon } = stopping
   const closing: (() => Promise<void>)[] = []
@@ -62,7 +63,10 @@ async function run(load: Load, { board, open, watch, presence, fatal }: Running)
     if (admin) closing.push(() => admin.close())
     const connectors = plan.links.map(({ name }) => name)
     const told = admin && { admin: admin.port }
-    log.info({ connectors, config: plan.file ?? 'none', data: host.data.directory, ...told }, 'starting')
+    log.info(
+      { version, connectors, config: plan.file ?? 'none', data: host.data.directory, ...told },
+      'starting',
+    )
     const crew = supervise({
       host,
       board,

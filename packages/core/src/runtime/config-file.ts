@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs'
 
-/** Where containers have their configuration mounted; the documents of the two clouds name one each. */
-const FOLDERS = ['/vanus-connect/config', '/vanus-connector/config'] as const
-
-/** The places of a file that is mounted into a container, in the order in which they are looked at. */
-export const mounted = (name: string): readonly string[] => FOLDERS.map(folder => `${folder}/${name}`)
-
-/** Where the image of a connector looks for its configuration. */
-export const DEFAULT_FILES = mounted('config.yml')
+/** Where the image of a connector has its configuration mounted; the documents of the two clouds name one each. */
+export const DEFAULT_FILES = [
+  '/vanus-connect/config/config.yml',
+  '/vanus-connector/config/config.yml',
+] as const
 
 export interface FileChoice {
   readonly env: NodeJS.ProcessEnv

@@ -1,20 +1,11 @@
-import { readdirSync } from 'node:fs'
-import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { ConfigError, Retryable } from '../errors.ts'
 import { lockFile } from '../state/lock-file.ts'
 import { createAdminServer, type Watch } from '../http/index.ts'
-import type { Status } from '../status.ts'
-
-/** What a running connector tells through its socket. */
-export interface Presence extends Status {
-  readonly pid: number
-}
+import { ask } from './ask.ts'
 
 /** Unix sockets have short names: 104 bytes on macOS, 108 on Linux, a final zero included. */
 const LONGEST_PATH = 103
-const ANSWER_MS = 5000
 
 /**
  * Listens on a socket in the data directory, so that `health` can ask. Who may work on a connector is not decided
@@ -47,36 +38,5 @@ export async function announce(
   } catch (error) {
     unlock()
     throw error
-  }
-}
-
-/** The connectors of this name that run with this data directory. */
-export async function presences(directory: string, name: string): Promise<Presence[]> {
-  let files: string[] = []
-  try {
-    files = readdirSync(directory)
-  } catch {
-    // No directory: nothing has run yet.
-  }
-  // A sink's has its port behind the name; another connector's may begin with the same letters.
-  const sockets = files.filter(
-    file => file.startsWith(name) && /^(-\d+)?\.sock$/.test(file.slice(name.length)),
-  )
-  const answers = await Promise.all(sockets.map(file => ask(join(directory, file))))
-  return answers.filter(answer => answer !== undefined)
-}
-
-async function ask(socketPath: string): Promise<Presence | undefined> {
-  const call = request({ socketPath, path: '/readyz', timeout: ANSWER_MS, agent: false })
-  call.on('timeout', () => call.destroy(new Error('no answer')))
-  try {
-    call.end()
-    const [answer] = (await once(call, 'response')) as [IncomingMessage]
-    let text = ''
-    for await (const chunk of answer.setEncoding('utf8')) text += chunk
-    return JSON.parse(text) as Presence
-  } catch {
-    // Nobody listens: the process has ended.
-    return undefined
   }
 }

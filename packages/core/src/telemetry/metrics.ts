@@ -181,6 +181,13 @@ export function named({ name, unit, description }: Metric): [name: string, optio
 
 /** Of the process, whatever runs in it; without the label `connector`. */
 export const PROCESS_METRICS = {
+  build: {
+    name: 'billow.build.info',
+    kind: 'gauge',
+    unit: '',
+    description: 'Always 1; the labels say what runs',
+    labels: { version: 'that of the program', node: 'that of Node' },
+  },
   start: {
     name: 'process.start_time',
     kind: 'gauge',

@@ -5,8 +5,10 @@ import { named, PROCESS_METRICS as METRICS } from './metrics.ts'
 /** How often the delay of the event loop is sampled: seldom, since an idle process should rest. */
 const RESOLUTION_MS = 50
 
-/** Shows what the process takes of its machine. */
-export function observeProcess(meter: Meter): void {
+/** Shows what runs, and what it takes of its machine. */
+export function observeProcess(meter: Meter, version = 'unknown'): void {
+  const build = { version, node: process.version }
+  meter.createObservableGauge(...named(METRICS.build)).addCallback(gauge => gauge.observe(1, build))
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
   const started = Date.now() / 1000 - process.uptime()

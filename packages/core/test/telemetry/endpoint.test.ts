@@ -58,6 +58,9 @@ test('the process shows what it takes', async () => {
   expect(faultsOf(text)).toEqual([])
   const series = seriesOf(text)
   const now = Date.now() / 1000
+  expect([...series.keys()].filter(name => name.startsWith('billow_build_info'))).toEqual([
+    `billow_build_info{node="${process.version}",version="unknown"}`,
+  ])
   expect(series.get('process_start_time_seconds')).toBeGreaterThan(now - 3600)
   expect(series.get('process_start_time_seconds')).toBeLessThan(now)
   expect(series.get('process_cpu_seconds_total')).toBeGreaterThan(0)

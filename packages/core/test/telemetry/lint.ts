@@ -43,7 +43,9 @@ export function faultsOf(text: string): string[] {
     if (!/^[a-z][a-z0-9_]*$/.test(name) || name.includes('__')) faults.push(`${name}: no snake_case`)
     if (type === 'counter' && !name.endsWith('_total')) faults.push(`${name}: a counter without _total`)
     if (type !== 'counter' && name.endsWith('_total')) faults.push(`${name}: a ${type} with _total`)
-    if (/_(bucket|sum|count|info)$/.test(name)) faults.push(`${name}: ends like a part of another type`)
+    // `build_info` is a gauge in this format, by a custom that every exporter keeps.
+    if (/_(bucket|sum|count|(?<!_build_)info)$/.test(name))
+      faults.push(`${name}: ends like a part of another type`)
     if (/_(counter|gauge|histogram|summary)(_|$)/.test(name)) faults.push(`${name}: has its type in its name`)
     const [, prefix] = UNITS.exec(name.replace(/_total$/, '')) ?? []
     if (prefix || NOT_BASE.test(name)) faults.push(`${name}: no base unit`)
