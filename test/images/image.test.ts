@@ -163,8 +163,10 @@ describe.each(SOURCE_NAMES)('a container of %s', name => {
     expect(await container.printed()).toContain('/vanus-connector/config/config.yml')
   })
 
-  test('stops with 0 at once, even while it starts', async () => {
+  test('stops with 0 while it starts', async () => {
     const container = await startSource(name)
+    // Before Node itself is up the system drops signals to process 1.
+    await container.saw('"starting"')
     expect(await container.stop()).toBe(0)
   })
 
@@ -185,7 +187,7 @@ describe.each(SOURCE_NAMES)('a container of %s', name => {
     writeFileSync(join(folder, 'config.yml'), 'targt: http://localhost:1\n')
     expect(await runToEnd('-v', mount, imageOf(name))).toMatchObject({
       code: 78,
-      stderr: expect.stringContaining('did you mean "target"'),
+      stderr: expect.stringContaining('did you mean target'),
     })
   })
 })

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdtempSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -64,6 +64,23 @@ describe.each(PAGES)('the quick start of $name in $page', ({ name, page }) => {
     expect(await typing.type(document.command('docker stop')).ended).toBe(0)
     expect([await source.ended, await sink.ended]).toEqual([0, 0])
   })
+})
+
+test('the quick start of billow, typed word for word, runs both ends in one container', async () => {
+  const document = documentAt('apps/billow/README.md')
+  if (!document) throw new Error('apps/billow/README.md is missing')
+  await typing.type(document.command('cat << EOF > pipeline.yml')).ended
+  const file = join(folder, 'pipeline.yml')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace('    config:\n', `    config:\n      endpoint: ${clouds.aws.url}\n`))
+  const billow = typing.type(document.command('docker run'))
+  await billow.saw(/"source": "cloud.aws.billing".*?^}/ms)
+  const asked = typing.type(document.command('docker exec'))
+  expect(await asked.ended).toBe(0)
+  for (const answer of ['is running', '@billow/sink-display', '2', 'Usage'])
+    expect(asked.shown()).toContain(answer)
+  expect(await typing.type(document.command('docker stop')).ended).toBe(0)
+  expect(await billow.ended).toBe(0)
 })
 
 /** The first whole event of that source on the terminal. */
