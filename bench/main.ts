@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { writeMeasured } from '../scripts/docs/measured.ts'
 import { type Comparison, compare } from './carry/compare.ts'
 import { AGAIN, FULL, isPeer, JOBS, type Job, QUICK, withBefore } from './carry/jobs.ts'
 import { pinned } from './carry/processes.ts'
@@ -9,7 +10,6 @@ import { startOthers } from './carry/run.ts'
 import { compareCodecs } from './codec.ts'
 import { installNodeRed } from './install-node-red.ts'
 import { codecText, comparisonText } from './report.ts'
-import { writeReport } from './write.ts'
 
 const { values } = parseArgs({
   allowNegative: true,
@@ -62,5 +62,6 @@ const cores = pinned ? 'the subject on a core of its own' : 'no core of its own 
 const machine = `${cpus()[0]?.model}, ${cpus().length} cores, ${cores}; Node ${process.versions.node}`
 const texts = [...comparisons.map(comparisonText), ...(codec.length > 0 ? [codecText(codec)] : [])]
 const report = [`On ${machine}.\n`, ...texts].join('\n')
-if (values.write) writeReport(join(import.meta.dirname, '../docs/performance.md'), report)
+if (values.write)
+  writeMeasured(join(import.meta.dirname, '../docs/performance.md'), 'npx pnpm@12 bench --write', report)
 console.log(json ? JSON.stringify({ machine, comparisons, codec }) : report)

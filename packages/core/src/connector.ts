@@ -104,7 +104,7 @@ export interface Writer {
    * One attempt. Nothing returned: all safe. Thrown: none settled. Resending, waiting and counting attempts are
    * the runtime's. `signal` means: abandon now, and say what is settled.
    */
-  write(events: readonly CloudEvent[], signal: AbortSignal): Promise<Outcome | undefined>
+  write(events: readonly CloudEvent[], signal: AbortSignal): Promise<Outcome | void>
   /** Background work, such as a flush; its failure is the connector's. */
   run?(signal: AbortSignal): Promise<void>
   close?(): Promise<void>

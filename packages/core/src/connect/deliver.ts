@@ -66,7 +66,7 @@ async function attemptOnce(
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   try {
-    return await writer.write(events, signal)
+    return (await writer.write(events, signal)) ?? undefined
   } catch (error) {
     return { unsent: events, because: asError(error) }
   }

@@ -32,7 +32,7 @@ export function createAttempts(meter: Meter): Attempts {
     of: writer => ({
       async write(events, signal) {
         try {
-          const outcome = await writer.write(events, signal)
+          const outcome = (await writer.write(events, signal)) ?? undefined
           attempts.add(1, result(resultOf(outcome)))
           return outcome
         } catch (error) {
