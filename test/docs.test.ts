@@ -123,7 +123,7 @@ const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {
     ([, code = '']) => code,
   )
   return [...lines, ...inline]
-    .filter(line => /^([A-Z_]+=|export |npx |billow |docker run |node apps\/)/.test(line))
+    .filter(line => /^([A-Z_]+=|export |npx |billow |docker run |kubectl exec |node apps\/)/.test(line))
     .map(line => [path, line.replace(/ +#.*| +>.*$/g, '')] as const)
 })
 
@@ -160,6 +160,12 @@ describe('the commands', () => {
     if (runner === 'docker') {
       const image = words.findIndex(word => word.startsWith('ghcr.io/billow/'))
       const [name = '', ...rest] = image === -1 ? words.slice(-1) : words.slice(image)
+      expectProgram(basename(name), rest)
+    }
+    if (runner === 'kubectl') {
+      const [name = ''] = words.filter(word => word.startsWith('deployment/'))
+      const [node, main, ...rest] = words.slice(words.indexOf('--') + 1)
+      expect([node, main]).toEqual(['node', '/app/main.js'])
       expectProgram(basename(name), rest)
     }
     if (runner === 'node' && what.startsWith('apps/')) {

@@ -4,7 +4,9 @@ import { describe, expect, test } from '@jest/globals'
 import { ROOT } from '../support/app.ts'
 import { faultsIn } from './faults.ts'
 
-const manifest = (app: string): string => readFileSync(join(ROOT, 'apps', app, 'kubernetes.yaml'), 'utf8')
+/** That of an app, or a variant such as `billow/kubernetes-production`. */
+const manifest = (app: string): string =>
+  readFileSync(join(ROOT, 'apps', app.includes('/') ? `${app}.yaml` : `${app}/kubernetes.yaml`), 'utf8')
 
 /** What is written wrong, where, and what must be said about it. */
 const BROKEN: readonly (readonly [app: string, right: string | RegExp, wrong: string, fault: string])[] = [
@@ -101,6 +103,48 @@ const BROKEN: readonly (readonly [app: string, right: string | RegExp, wrong: st
     'access_key_id: LTAI',
     'acces_key_id: LTAI',
     'connectors[1].config.secret.acces_key_id: unknown key',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    'mountPath: /var/lib/billow',
+    'mountPath: /data',
+    'nothing that can be written is mounted at /var/lib/billow',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    '/access_key_id}',
+    '/access_key}',
+    'names the file /run/secrets/billow/access_key, and nothing is mounted',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    'value: "8081"',
+    'value: "8082"',
+    'the program does not open the port 8081',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    'value: "8081"',
+    'value: 8081',
+    '/env/0/value: must be string',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    '- port: admin',
+    '- port: http',
+    'port http is no port of the Service',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    'claimName: source-aws-billing',
+    'claimName: data',
+    'there is no PersistentVolumeClaim/data',
+  ],
+  [
+    'source-aws-billing/kubernetes-production',
+    'secretName: source-aws-billing',
+    'secretName: keys',
+    'there is no Secret/keys',
   ],
   ['source-aws-billing', 'AKIAIOSFODNN7EXAMPLE', '${KEY}', 'names the variable KEY, which is not set'],
 ]

@@ -54,6 +54,7 @@ async function containerFaults(container: Container, place: Place): Promise<stri
     ...[...env.keys()]
       .filter(variable => /^(BILLOW|CONNECTOR|LOG)_/.test(variable) && !VARIABLES.has(variable))
       .map(variable => `the program knows no variable ${variable}`),
+    ...dataFaults(container, env),
     ...portFaults(portsOf(name, parse(text), env), container),
   ]
 }
@@ -74,6 +75,17 @@ function mountedAt(file: string, container: Container, { pod, resources, own }: 
   if (own.includes(`Secret/${name}`)) return ''
   const secret = ofKind(resources, 'Secret').find(({ metadata }) => metadata?.name === name)
   return secret?.stringData?.[key] ?? secret?.data?.[key]
+}
+
+/** Where the root is read only, the state needs a place that can be written. */
+function dataFaults(
+  { securityContext, volumeMounts = [] }: Container,
+  env: ReadonlyMap<string, string | undefined>,
+): string[] {
+  const directory = env.get('BILLOW_DATA_DIR') ?? '/var/lib/billow'
+  const mounted = volumeMounts.some(({ mountPath, readOnly }) => mountPath === directory && !readOnly)
+  if (mounted || !securityContext?.readOnlyRootFilesystem) return []
+  return [`the root is read only, and nothing that can be written is mounted at ${directory}`]
 }
 
 interface Entry {
