@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** Tests run from TypeScript source: no build is needed, except for what starts an app as a process. */
 export default {
   testMatch: ['<rootDir>/{packages,apps,examples}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
@@ -8,6 +10,10 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/jest/strip-types.mjs' },
   reporters: ['default', '<rootDir>/jest/count.mjs'],
+  // Two at the least: much time passes in programs that tests start, and in what they wait for.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // What a file has loaded stays in its worker: in one process for all, the garbage collector takes most of the time.
+  workerIdleMemoryLimit: '400MB',
   // For what hangs, not for what is slow: a busy machine may need ten times as long as a quiet one.
   testTimeout: 300_000,
   // A test that failed may leave a server open; the run must end all the same.

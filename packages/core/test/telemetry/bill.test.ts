@@ -121,8 +121,8 @@ test('while days fail one after the other, the state is not running', async () =
     }),
     status,
     daysPerRequest: 2,
-    start: '2024-05-15T03:00:00Z',
-    until: '2024-05-17T03:00:00Z',
+    start: '2024-05-16T01:00:00Z',
+    until: '2024-05-16T03:00:00Z',
     config: {},
     onFetch: from => {
       if (from > '2024-05-14') seen.push(status.get().state)
