@@ -15,7 +15,7 @@ export default {
   // What a file has loaded stays in its worker: in one process for all, the garbage collector takes most of the time.
   workerIdleMemoryLimit: '400MB',
   // For what hangs, not for what is slow: a busy machine may need ten times as long as a quiet one.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   // A test that failed may leave a server open; the run must end all the same.
   forceExit: true,
 }

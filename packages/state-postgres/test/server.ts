@@ -23,6 +23,9 @@ export interface Server {
 
 const PASSWORD = 'pass word/1'
 
+// What this machine says of a server of its own, such as PGSSLMODE, is not about this one.
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name]
+
 /** Nothing, said with a word, where npm has no PostgreSQL for this platform. */
 export async function startServer(): Promise<Server | undefined> {
   // As root the server is another user, who must get there, whatever TMPDIR is.
