@@ -111,6 +111,14 @@ describe('a release', () => {
     ).toEqual(globSync('packages/*', { cwd: ROOT }).toSorted())
   })
 
+  test('packs a chart that is there', () => {
+    const packs = release.jobs['chart']?.steps.flatMap(
+      ({ run }) => /helm package (\S+)/.exec(run ?? '')?.[1] ?? [],
+    )
+    expect(packs).toEqual(['charts/billow'])
+    expect(existsSync(join(ROOT, 'charts/billow/Chart.yaml'))).toBe(true)
+  })
+
   test('builds an image of every app', () => {
     const bake = readFileSync(join(ROOT, 'docker-bake.hcl'), 'utf8')
     const built = [...bake.matchAll(/\{ name = "([\w-]+)"/g)].map(([, name]) => name as string)

@@ -16,7 +16,7 @@ export function refusals(tag: string, { version, changesets, onMain }: Tagged): 
       : [`the packages have version ${version}, so that their tag is v${version}, not ${tag}`]),
     ...(changesets.length === 0
       ? []
-      : [`changesets are left over: ${changesets.join(', ')}; run npx pnpm@12 changeset version first`]),
+      : [`changesets are left over: ${changesets.join(', ')}; run npx pnpm@12 release:version first`]),
     ...(onMain ? [] : ['the commit is not on main: only what was reviewed there is released']),
   ]
 }
