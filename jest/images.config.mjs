@@ -6,4 +6,6 @@ export default {
   rootDir: '..',
   testMatch: ['<rootDir>/test/images/**/*.test.ts'],
   testPathIgnorePatterns: [],
+  // One after the other: the documents name their containers and their port.
+  maxWorkers: 1,
 }
