@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf } from '@billow/core'
@@ -201,7 +201,12 @@ describe('the code', () => {
     for (const [, names = '', name = '', file = 'index'] of text.matchAll(
       /import \{ ([^}]+) \} from '@billow\/([\w-]+)\/?(\w+)?'/g,
     )) {
-      const index = readFileSync(join(ROOT, 'packages', name, 'src', `${file}.ts`), 'utf8')
+      const source = join(ROOT, 'packages', name, 'src')
+      const index = readFileSync(
+        globSync([`${file}.ts`, `${file}/index.ts`], { cwd: source }).map(found => join(source, found))[0] ??
+          '',
+        'utf8',
+      )
       for (const word of names.replaceAll('type ', '').split(', '))
         expect(index).toMatch(new RegExp(`\\b${word}\\b`))
     }

@@ -97,6 +97,7 @@ const FORBIDDEN = [
   ['packages/source-x/src', "import '@billow/source-aws-billing'", 'A connector knows core and focus only'],
   ['packages/sink-x/src', "import '@billow/simulators'", 'A connector knows core and focus only'],
   ['packages/simulators/src', "import '@billow/sink-display'", 'The simulators know core only'],
+  ['packages/focus/src', "import '@billow/source-aws-billing'", 'focus knows event contracts'],
   ['packages/testing/src', "import '@billow/simulators'", 'The acceptance suite knows core only'],
   ['packages/source-x/src', "import '@billow/testing'", 'A connector knows core and focus only'],
   ['examples/x/src', "import '@billow/testing'", 'The acceptance suite is for tests'],

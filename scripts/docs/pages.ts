@@ -4,6 +4,7 @@ import { type AnyConnector, configTable, programOf, type TSchema } from '@billow
 import { metricsTable } from '@billow/core/program'
 import { anyEntry, pipelineSchema } from '../../packages/cli/src/schema.ts'
 import { chartTable } from './chart.ts'
+import { FOCUS_TABLES } from './focus.ts'
 import { TABLES } from './reliability.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -76,7 +77,7 @@ function codeOf(file: string): string {
 }
 
 function tableOf(name: string): string {
-  const make = name === 'chart' ? chartTable : TABLES[name]
+  const make = name === 'chart' ? chartTable : (TABLES[name] ?? FOCUS_TABLES[name])
   if (!make) throw new Error(`no table "${name}" is known to the docs`)
   return make()
 }

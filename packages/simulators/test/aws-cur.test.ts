@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parseClock } from '@billow/core'
 import { type AwsSimulator, startAwsSimulator } from '@billow/simulators'
-import { costExplorer, oneDay, shared } from './clients.ts'
+import { shared } from '../../../test/support/shared.ts'
+import { costExplorer, oneDay } from './clients.ts'
 
 const report = shared('aws_cur/sample-anonymous-aws-export-dataset.csv')
 const real = report.there ? describe : describe.skip

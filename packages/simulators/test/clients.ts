@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import openapi from '@alicloud/openapi-client'
 import {
   CostExplorerClient,
@@ -10,15 +8,6 @@ import {
 import { STSClient } from '@aws-sdk/client-sts'
 import type { AccessKey } from '@billow/simulators'
 import { Big } from 'big.js'
-
-/** Data that only some checkouts have beside them. */
-const sharedData = resolve(import.meta.dirname, '../../../../shared/data')
-
-export function shared(path: string): { path: string; there: boolean; why: string } {
-  const full = join(sharedData, path)
-  const there = existsSync(full)
-  return { path: full, there, why: there ? '' : ` (skipped: ../shared/data/${path} is not there)` }
-}
 
 interface Double {
   readonly url: string

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { firstExample } from '../../../test/support/readme.ts'
 import { alicloudSwitches } from '../src/alicloud/faults.ts'
 import { awsSwitches } from '../src/aws/faults.ts'
 
@@ -10,11 +9,8 @@ const folder = join(import.meta.dirname, '..')
 const readme = await readFile(join(folder, 'README.md'), 'utf8')
 
 test('the example prints what the README says', async () => {
-  const [, code = ''] = /```ts\n(.*?)```/s.exec(readme) ?? []
-  const [, printed] = /It prints\n\n```\n(.*?)```/s.exec(readme) ?? []
-  const node = ['--input-type=module-typescript', '--conditions=billow-source', '--eval', code]
-  const { stdout } = await promisify(execFile)(process.execPath, node, { cwd: folder })
-  expect(stdout).toBe(printed)
+  const { printed, told } = await firstExample(folder)
+  expect(printed).toBe(told)
 })
 
 test('the table names every switch, what it takes and where it is', () => {

@@ -5,7 +5,7 @@ import { authenticate, createNonces, readCall } from '../src/alicloud/authentica
 import { AWS_TEST_KEY } from '../src/signatures/keys.ts'
 import { verifySigV4 } from '../src/signatures/sigv4.ts'
 import { type WireRequest, wireRequest } from '../src/wire.ts'
-import { shared } from './clients.ts'
+import { shared } from '../../../test/support/shared.ts'
 
 interface Captured {
   readonly mode: string

@@ -1,0 +1,5 @@
+export type { Exemption } from './applies.ts'
+export type { Row } from './checks.ts'
+export { type EvaluateOptions, evaluate, type Fault, type RuleResult } from './evaluate.ts'
+export { type Expression, FOCUS_1_2, type ModelRule, type RuleModel } from './model.ts'
+export { formatReport } from './report.ts'
