@@ -6,9 +6,13 @@ ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
 FROM ${BASE} AS plain
 ARG APP
 COPY apps/${APP}/image/ /
+# The last three keep memory low, so that 128 MiB are enough: buffers that are done with are found soon, and given back.
 ENV PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin \
     NODE_COMPILE_CACHE=/app/cache \
-    BILLOW_DATA_DIR=/var/lib/billow
+    BILLOW_DATA_DIR=/var/lib/billow \
+    NODE_OPTIONS=--max-semi-space-size=1 \
+    MALLOC_ARENA_MAX=1 \
+    MALLOC_MMAP_THRESHOLD_=131072
 USER 65532:65532
 WORKDIR /app
 VOLUME /var/lib/billow

@@ -18,7 +18,8 @@ export const codecText = (measured: readonly Measured[]): string =>
 
 const cellsOf = ({ arm, cpu, ratio }: Measured): readonly string[] => [arm, shown(cpu), shown(ratio)]
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map(row => row[column]?.length ?? 0)),
   )

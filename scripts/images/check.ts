@@ -1,18 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type App, ROOT } from './apps.ts'
-import { buildBase } from './base.ts'
-import { buildImage } from './build.ts'
-import { type Architecture, install } from './debian.ts'
-import { openEngine } from './engine.ts'
-import { attempt } from './shell.ts'
-
-const PROGRAMS = { podman: 'podman', runc: 'runc', 'docker-registry': 'docker-registry' }
-const HERE: Architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
-const OTHER: Architecture = HERE === 'arm64' ? 'amd64' : 'arm64'
+import { HERE, OTHER, withImages } from './prepare.ts'
 
 /**
  * Builds the images, for this machine and for the other architecture, and runs the tests of test/images on them.
@@ -22,38 +11,12 @@ export async function check(
   apps: readonly App[],
   { mayInstall }: { readonly mayInstall: boolean },
 ): Promise<number> {
-  const missing = await missingPackages()
-  if (missing.length > 0) {
-    const needs = `images are not tested: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing`
-    if (!mayInstall) return skipped(`${needs}; install from your system's packages, or call with --install`)
-    const why = await install(missing)
-    if (why !== undefined) return skipped(`${needs}, and ${why}`)
-  }
-  const place = mkdtempSync(join(tmpdir(), 'billow-images-'))
-  const engine = await openEngine(place)
-  try {
-    const usable = await engine.attempt(['info'])
-    if (usable.code !== 0)
-      return skipped(`images are not tested: podman does not run here: ${usable.stderr.trim()}`)
-    for (const architecture of [HERE, OTHER]) {
-      say(`base for ${architecture}`)
-      const base = await buildBase(engine, architecture)
-      for (const app of apps) {
-        const name = await buildImage(engine, app, { base, architecture, runs: architecture === HERE })
-        say(`built ${name}`)
-      }
-    }
-    return await jest(place)
-  } finally {
-    await engine.remove()
-  }
-}
-
-async function missingPackages(): Promise<readonly string[]> {
-  const missing: string[] = []
-  for (const [program, name] of Object.entries(PROGRAMS))
-    if ((await attempt(program, ['--version'])).code === 127) missing.push(name)
-  return missing
+  const code = await withImages(apps, { mayInstall, architectures: [HERE, OTHER] }, ({ engine }) =>
+    jest(engine.place),
+  )
+  if (typeof code === 'number') return code
+  console.log(`images are not tested: ${code.missing}`)
+  return 0
 }
 
 async function jest(place: string): Promise<number> {
@@ -65,11 +28,4 @@ async function jest(place: string): Promise<number> {
   )
   const [code] = (await once(child, 'close')) as [number | null]
   return code ?? 1
-}
-
-const say = (line: string): void => console.log(line)
-
-function skipped(why: string): number {
-  say(why)
-  return 0
 }

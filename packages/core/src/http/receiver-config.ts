@@ -65,12 +65,18 @@ export const receiverConfig = Type.Object({
     default: 1000,
     description: 'Requests that may wait for their answer at once; more are answered 503',
   }),
-  max_pending: wholeNumber({
-    minimum: 1024,
-    maximum: 4096 * MIB,
-    default: 64 * MIB,
-    description: 'Bytes of all waiting requests together at the most; more are answered 503',
-  }),
+  max_pending: Type.Optional(
+    wholeNumber({
+      minimum: 1024,
+      maximum: 4096 * MIB,
+      description:
+        'Bytes of all waiting requests together at the most; more are answered 503. If left out, a 32nd part of the memory that the container or the machine has, from 4 to 64 MiB',
+    }),
+  ),
 })
 
 export type ReceiverConfig = Static<typeof receiverConfig>
+
+/** The bytes that waiting requests may hold where nobody says: each costs several, as a buffer, as text and as events. */
+export const pendingOf = (memory: number): number =>
+  Math.min(Math.max(Math.floor(memory / 32), 4 * MIB), 64 * MIB)

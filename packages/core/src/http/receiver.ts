@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { totalmem } from 'node:os'
 import type { ObservableResult } from '@opentelemetry/api'
 import type { Source } from '../connector.ts'
 import { describeError } from '../errors.ts'
@@ -11,7 +12,7 @@ import type { Watch } from './health.ts'
 import { createInbox } from './inbox.ts'
 import { listen } from './listen.ts'
 import type { PostedBatch } from './posted-batch.ts'
-import { receiverConfig } from './receiver-config.ts'
+import { pendingOf, receiverConfig } from './receiver-config.ts'
 import {
   createReceiverServer,
   type ReadEvents,
@@ -30,6 +31,9 @@ export interface ReceiverOptions {
 }
 
 const UNWATCHED: Watch = { readiness: () => ({ ready: true, body: { status: 'ready' } }) }
+
+/** Of the container where it has a limit, else of the machine. */
+const memory = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem())
 
 /** After a stop: for answers that are still owed. */
 const GRACE_MS = 10_000
@@ -57,7 +61,7 @@ export function createReceiver(options: ReceiverOptions = {}): Source<typeof rec
       const ending = new AbortController()
       const budget = createBudget({
         requests: config.max_requests,
-        bytes: Math.max(config.max_pending, config.max_body),
+        bytes: Math.max(config.max_pending ?? pendingOf(memory()), config.max_body),
       })
       const count = countAnswers(meter)
       const serve = traceServer(tracer)

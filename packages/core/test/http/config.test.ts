@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig, Secret } from '../../src/config/index.ts'
 import { receiverConfig, targetConfig } from '../../src/http/index.ts'
+import { pendingOf } from '../../src/http/receiver-config.ts'
 import { authority, certificate, privateKey } from './certificates.ts'
 import { receiverOf, targetOf } from './side.ts'
+
+const MIB = 1024 * 1024
 
 const load = (schema: TSchema, text: string) =>
   loadConfig({ schema, text, file: 'config.yml', env: {}, variables: {} }).config
@@ -146,6 +149,10 @@ describe('the config of the receiver', () => {
       expect(load(receiverConfig, `${key}: ${value}`)).toHaveProperty(key, value)
     for (const value of [least - 1, most + 1])
       expect(() => load(receiverConfig, `${key}: ${value}`)).toThrow(`: ${key}: `)
+  })
+
+  test('what may wait by default is a part of the memory, within bounds', () => {
+    expect([64, 128, 512, 4096, 65_536].map(mib => pendingOf(mib * MIB) / MIB)).toEqual([4, 4, 16, 64, 64])
   })
 
   test('the webhook has origins and a rate, or none', () => {

@@ -34,7 +34,6 @@ export const receiverOf = (more: Partial<ReceiverConfig> = {}): ReceiverConfig =
   host: '127.0.0.1',
   max_body: 4 * 1024 * 1024,
   max_requests: 1000,
-  max_pending: 64 * 1024 * 1024,
   ...more,
 })
 
