@@ -1,5 +1,4 @@
-# All images, for both platforms: npx pnpm@12 images:stage && docker buildx bake
-# One of them, for this machine:  docker buildx bake source-aws-billing --set '*.platform=' --load
+# All images for both platforms, with their attestations: npx pnpm@12 images:stage && docker buildx bake
 
 variable "REGISTRY" { default = "ghcr.io/billow" }
 variable "VERSION" { default = "0.0.0" }
