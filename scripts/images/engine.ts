@@ -44,12 +44,14 @@ export async function openEngine(place: string): Promise<Engine> {
   // Overlay is quick, and not everywhere allowed; vfs copies each layer.
   const overlay = await attempt('podman', [...words('overlay'), 'info'], { env })
   const chosen = words(overlay.code === 0 ? 'overlay' : 'vfs')
+  // A container that runs out of memory leaves a file where podman was called.
+  const here = (how?: How): How => ({ cwd: place, ...how, env: { ...env, ...how?.env } })
   const engine: Engine = {
     place,
     words: chosen,
     env,
-    attempt: (args, how) => attempt('podman', [...chosen, ...args], { ...how, env: { ...env, ...how?.env } }),
-    podman: (args, how) => run('podman', [...chosen, ...args], { ...how, env: { ...env, ...how?.env } }),
+    attempt: (args, how) => attempt('podman', [...chosen, ...args], here(how)),
+    podman: (args, how) => run('podman', [...chosen, ...args], here(how)),
     build: args => engine.podman(['build', '--format', 'docker', '--isolation', 'chroot', ...args]),
     async remove() {
       await engine.attempt(['rm', '--all', '--force', '--volumes', '--time', '0'])
