@@ -1,4 +1,11 @@
-import { columnsTable } from '@billow/focus'
+import {
+  AWS_CUR_SUPPORTS,
+  CHARGE_TYPE,
+  columnsTable,
+  fallbacksTable,
+  MAPPINGS,
+  SUBCATEGORIES,
+} from '@billow/focus'
 import { FOCUS_1_2 } from '@billow/focus/rules'
 
 /** The criteria of the rule model, and how many rules name each. */
@@ -13,7 +20,26 @@ function criteriaTable(): string {
   return ['| criterion | what it says | rules that name it |', '| --- | --- | ---: |', ...rows].join('\n')
 }
 
+function supportsTable(): string {
+  const code = (names: readonly string[]) => names.map(name => `\`${name}\``).join(', ')
+  const rows = MAPPINGS.filter(({ type }) => type !== CHARGE_TYPE).map(
+    ({ type, supports }) => `| \`${type}\` | ${code(supports)} |`,
+  )
+  const report = `| a row of an AWS report | ${code(AWS_CUR_SUPPORTS)} |`
+  return ['| events | criteria |', '| --- | --- |', ...rows, report].join('\n')
+}
+
+function servicesTable(): string {
+  const rows = Object.entries(SUBCATEGORIES).map(
+    ([category, names]) => `| ${category} | ${names.join(', ')} |`,
+  )
+  return ['| category | subcategories |', '| --- | --- |', ...rows].join('\n')
+}
+
 export const FOCUS_TABLES: Readonly<Record<string, () => string>> = {
   'focus-columns': columnsTable,
   'focus-criteria': criteriaTable,
+  'focus-fallbacks': fallbacksTable,
+  'focus-services': servicesTable,
+  'focus-supports': supportsTable,
 }

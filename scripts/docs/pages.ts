@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AnyConnector, configTable, programOf, type TSchema } from '@billow/core'
 import { metricsTable } from '@billow/core/program'
+import { focusDefaults } from '@billow/focus'
 import { anyEntry, pipelineSchema } from '../../packages/cli/src/schema.ts'
 import { chartTable } from './chart.ts'
 import { FOCUS_TABLES } from './focus.ts'
@@ -61,6 +62,7 @@ export async function render(text: string): Promise<string> {
 const SCHEMAS: Readonly<Record<string, () => TSchema>> = {
   pipeline: pipelineSchema,
   'pipeline-entry': () => anyEntry,
+  'focus-defaults': () => focusDefaults,
 }
 
 async function configOf(name: string): Promise<string> {

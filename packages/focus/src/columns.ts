@@ -1,3 +1,5 @@
+import { SUBCATEGORIES } from './services/subcategories.ts'
+
 /** Whether a FOCUS 1.2 dataset must have a column: conditional ones only where the provider supports what they say. */
 export type FeatureLevel = 'Mandatory' | 'Conditional' | 'Recommended'
 
@@ -23,29 +25,6 @@ function column<L extends FeatureLevel, N extends boolean>(
 
 const NULLABLE = true
 const NEVER_NULL = false
-
-/** The categories that a service may have. */
-const SERVICE_CATEGORIES = [
-  'AI and Machine Learning',
-  'Analytics',
-  'Business Applications',
-  'Compute',
-  'Databases',
-  'Developer Tools',
-  'Multicloud',
-  'Identity',
-  'Integration',
-  'Internet of Things',
-  'Management and Governance',
-  'Media',
-  'Migration',
-  'Mobile',
-  'Networking',
-  'Security',
-  'Storage',
-  'Web',
-  'Other',
-] as const
 
 /** The closed list of FOCUS 1.2 columns: the mandatory ones first, then the others, each group by name. */
 export const COLUMNS = {
@@ -74,7 +53,7 @@ export const COLUMNS = {
   PricingUnit: column('Mandatory', 'String', NULLABLE),
   ProviderName: column('Mandatory', 'String', NEVER_NULL),
   PublisherName: column('Mandatory', 'String', NEVER_NULL),
-  ServiceCategory: column('Mandatory', 'String', NEVER_NULL, SERVICE_CATEGORIES),
+  ServiceCategory: column('Mandatory', 'String', NEVER_NULL, Object.keys(SUBCATEGORIES)),
   ServiceName: column('Mandatory', 'String', NEVER_NULL),
   AvailabilityZone: column('Recommended', 'String', NULLABLE),
   BillingAccountType: column('Conditional', 'String', NEVER_NULL),
@@ -103,7 +82,7 @@ export const COLUMNS = {
   ResourceId: column('Conditional', 'String', NULLABLE),
   ResourceName: column('Conditional', 'String', NULLABLE),
   ResourceType: column('Conditional', 'String', NULLABLE),
-  ServiceSubcategory: column('Recommended', 'String', NEVER_NULL),
+  ServiceSubcategory: column('Recommended', 'String', NEVER_NULL, Object.values(SUBCATEGORIES).flat()),
   SkuId: column('Conditional', 'String', NULLABLE),
   SkuMeter: column('Conditional', 'String', NULLABLE),
   SkuPriceDetails: column('Conditional', 'JSON', NULLABLE),
@@ -118,11 +97,13 @@ export type ColumnName = keyof typeof COLUMNS
 
 export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly ColumnName[]
 
+export const isColumn = (name: string): name is ColumnName => Object.hasOwn(COLUMNS, name)
+
 /** The columns as a Markdown table. */
 export function columnsTable(): string {
   const rows = COLUMN_NAMES.map(name => {
     const { level, type, nullable, values = [] }: Column = COLUMNS[name]
-    return `| \`${name}\` | ${level} | ${type} | ${nullable ? 'yes' : 'no'} | ${values.join(', ')} |`
+    return `| \`${name}\` | ${level} | ${type} | ${nullable ? 'yes' : 'no'} | ${values.length > 20 ? `[${values.length}](#services)` : values.join(', ')} |`
   })
   return [
     '| column | level | type | may be null | allowed values |',

@@ -8,3 +8,10 @@ export {
   type DataType,
   type FeatureLevel,
 } from './columns.ts'
+export { type FocusDefaults, focusDefaults } from './defaults.ts'
+export { type Draft, fallbacksTable } from './draft.ts'
+export { AWS_CUR_SUPPORTS, awsCurCharge, type CurRow } from './mappings/aws-cur.ts'
+export { dayPeriods } from './period.ts'
+export { type ChargesOptions, charges, MAPPINGS, type Mapping } from './registry.ts'
+export { SUBCATEGORIES, type ServiceCategory, type ServiceSubcategory } from './services/subcategories.ts'
+export { tagsOf } from './tags.ts'

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { firstExample } from '../../../test/support/readme.ts'
+import { runExample } from '../../../test/support/readme.ts'
 
-test('the example prints what the README says', async () => {
-  const { printed, told } = await firstExample(join(import.meta.dirname, '..'))
+test.each([1, 2, 3])('example %i prints what the README says', async number => {
+  const { printed, told } = await runExample(join(import.meta.dirname, '..'), number)
   expect(printed).toBe(told)
 })

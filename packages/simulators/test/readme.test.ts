@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { firstExample } from '../../../test/support/readme.ts'
+import { runExample } from '../../../test/support/readme.ts'
 import { alicloudSwitches } from '../src/alicloud/faults.ts'
 import { awsSwitches } from '../src/aws/faults.ts'
 
@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '..')
 const readme = await readFile(join(folder, 'README.md'), 'utf8')
 
 test('the example prints what the README says', async () => {
-  const { printed, told } = await firstExample(folder)
+  const { printed, told } = await runExample(folder)
   expect(printed).toBe(told)
 })
 

@@ -104,21 +104,24 @@ function product(expression: Expression): Check {
   }
 }
 
-/** For each value of A so many values of B. Too many show at once, too few only at the end. */
+/** For each value of A so many values of B. A row with one too many is at fault; too few show only at the end. */
 function distinct(expression: Expression): Check {
   const a = need(expression, expression.ColumnAName)
   const b = need(expression, expression.ColumnBName)
   const { ExpectedCount: expected = 1 } = expression
-  const seen = new Map<unknown, Set<unknown>>()
+  const allowed = new Map<unknown, unknown[]>()
   return {
     columns: [b, a],
     holds: row => {
-      if (isNull(row[a]) || isNull(row[b])) return true
-      const values = seen.get(row[a]) ?? new Set()
-      seen.set(row[a], values.add(row[b]))
-      return values.size <= expected
+      const value = row[b]
+      if (isNull(row[a]) || isNull(value)) return true
+      const values = allowed.get(row[a]) ?? []
+      if (values.includes(value)) return true
+      if (values.length >= expected) return false
+      allowed.set(row[a], [...values, value])
+      return true
     },
-    atEnd: () => [...seen].filter(([, values]) => values.size < expected).map(([of]) => of),
+    atEnd: () => [...allowed].filter(([, values]) => values.length < expected).map(([of]) => of),
   }
 }
 
