@@ -10,6 +10,8 @@ export {
 } from './columns.ts'
 export { type FocusDefaults, focusDefaults } from './defaults.ts'
 export { type Draft, fallbacksTable } from './draft.ts'
+export { type CsvOptions, toCsv } from './files/csv.ts'
+export { toNdjson } from './files/ndjson.ts'
 export { AWS_CUR_SUPPORTS, awsCurCharge, type CurRow } from './mappings/aws-cur.ts'
 export { dayPeriods } from './period.ts'
 export { type ChargesOptions, charges, MAPPINGS, type Mapping } from './registry.ts'
