@@ -82,6 +82,21 @@ const FULL = 'database or disk is full'
     await expectAll(app)
   })
 
+  test.each([0, 40_000, 65_536])(
+    'at the start, with %d bytes left, is not taken for a state that is lost',
+    async left => {
+      fill(left)
+      const { app } = start()
+      await app.saw('; see that its disk works and has room')
+      expect(app.output().stderr).toMatch(/billow\.db/)
+      expect(app.output().stderr).not.toContain('begin anew')
+      app.child.kill('SIGTERM')
+      await app.ended
+      makeRoom()
+      await expectAll(start().app)
+    },
+  )
+
   test('at a commit sends again what is not on the disk, with its ids', async () => {
     let filled = false
     world.target.answer = () => {

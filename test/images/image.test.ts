@@ -184,6 +184,12 @@ describe.each(SOURCE_NAMES)('a container of %s', name => {
       stderr: expect.stringMatching(/config\.yml.*user 65532/s),
     })
     chmodSync(join(folder, 'config.yml'), 0o644)
+    chmodSync(folder, 0o700)
+    expect(await runToEnd('-v', mount, imageOf(name))).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/config\.yml: .*user 65532.*enter its folder/),
+    })
+    chmodSync(folder, 0o755)
     writeFileSync(join(folder, 'config.yml'), 'targt: http://localhost:1\n')
     expect(await runToEnd('-v', mount, imageOf(name))).toMatchObject({
       code: 78,

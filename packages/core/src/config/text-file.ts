@@ -5,7 +5,7 @@ const LIMIT = 1024 * 1024
 export const LIMIT_TEXT = '1 MiB'
 
 // In a container the user is a number that the file's owner has never seen.
-const CLOSED = `may not be read by ${process.getuid ? `user ${process.getuid()}` : 'this user'}; let others read it, or run as its owner`
+const CLOSED = `may not be read by ${process.getuid ? `user ${process.getuid()}` : 'this user'}; let others read it and enter its folder, or run as its owner`
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',

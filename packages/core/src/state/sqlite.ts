@@ -10,8 +10,9 @@ import type { Lease, State, StateStore } from './state.ts'
 
 /** How long a write waits for another process that is writing. */
 const BUSY_MS = 5000
-/** The code of SQLite for a full disk. */
+/** The codes of SQLite for a full disk, and for one that fails, which a full one does as well. */
 const SQLITE_FULL = 13
+const SQLITE_IOERR = 10
 
 /**
  * Opens the states in one SQLite file; `:memory:` keeps nothing. Every write is on the disk when it resolves
@@ -21,8 +22,8 @@ const SQLITE_FULL = 13
  */
 export function openSqliteStore(file: string): StateStore {
   if (file === ':memory:') return openMemoryStore()
-  const writer = connectAndMigrate(file)
-  const connections = { file, writer, reader: connect(file), exclusive: createMutex() }
+  const { writer, reader } = connectAndMigrate(file)
+  const connections = { file, writer, reader, exclusive: createMutex() }
   return {
     open: connector => openState(connector, connections),
     acquire: connector => acquire(connector, connections),
@@ -35,18 +36,24 @@ export function openSqliteStore(file: string): StateStore {
   }
 }
 
-function connectAndMigrate(file: string): DatabaseSync {
+function connectAndMigrate(file: string): { readonly writer: DatabaseSync; readonly reader: DatabaseSync } {
   try {
-    const database = connect(file)
-    migrate(database)
-    return database
+    const writer = connect(file)
+    migrate(writer)
+    return { writer, reader: connect(file) }
   } catch (error) {
-    throw new BillowError(
-      `the state "${file}" cannot be opened; restore it from a backup, or move it away to begin anew: ${describeError(error)}`,
-      { cause: error },
-    )
+    // Nobody shall give up a good ledger for want of room beside it.
+    const advice = [SQLITE_FULL, SQLITE_IOERR].includes(codeOf(error))
+      ? 'see that its disk works and has room, and start again'
+      : 'restore it from a backup, or move it away to begin anew'
+    throw new BillowError(`the state "${file}" cannot be opened; ${advice}: ${describeError(error)}`, {
+      cause: error,
+    })
   }
 }
+
+/** The code of SQLite, without what it says beyond (its upper bytes). */
+const codeOf = (error: unknown): number => ((error as { errcode?: number }).errcode ?? 0) & 0xff
 
 function connect(file: string): DatabaseSync {
   const database = new DatabaseSync(file)
@@ -93,8 +100,7 @@ async function write<T>({ file, writer, exclusive }: Connections, work: () => Pr
       // A full disk ends the transaction by itself; a second end would hide the reason.
       if (writer.isTransaction) writer.exec('ROLLBACK')
       if ((error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') throw error
-      const full = (error as { errcode?: number }).errcode === SQLITE_FULL
-      const advice = full ? '; make room on its disk, and it goes on by itself' : ''
+      const advice = codeOf(error) === SQLITE_FULL ? '; make room on its disk, and it goes on by itself' : ''
       throw new StateError(`the state "${file}" cannot be written${advice}`, error)
     }
   })
@@ -108,8 +114,7 @@ async function acquire(connector: string, connections: Connections): Promise<Lea
     throw new LeaseHeld(connector, String(found?.['holder'] ?? 'another process'))
   }
   try {
-    const take = writer.prepare(TAKE)
-    const taken = await write(connections, async () => take.get(connector, holderName()))
+    const taken = await write(connections, async () => writer.prepare(TAKE).get(connector, holderName()))
     const current = writer.prepare('SELECT token, holder FROM lease WHERE connector = ?')
     const lost = new AbortController()
     const fence = (): void => {

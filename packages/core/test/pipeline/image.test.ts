@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from '@jest/globals'
@@ -52,6 +52,23 @@ test('where there is none, the error names both places and says what to do', asy
   expect(await faultsOf(loadOf(true))).toEqual([
     `(no config file): there is no file ${files[0]} or ${files[1]}; mount one there, or name another with --config or CONNECTOR_CONFIG`,
     expect.stringContaining('(no config file): level: missing'),
+  ])
+})
+
+test('a file of the other ending is not taken, and named', async () => {
+  const yaml = files[1].replace('.yml', '.yaml')
+  writeFileSync(yaml, 'level: 2\n')
+  expect((await faultsOf(loadOf(true)))[0]).toContain(
+    `there is no file ${files[0]} or ${files[1]}, but ${yaml}, which is not looked for; mount one`,
+  )
+})
+
+test('a file that cannot be looked at is not said to be missing', async () => {
+  // Root may enter every folder, but nobody follows links in a ring.
+  symlinkSync(files[0], files[0])
+  writeFileSync(files[1], 'level: 2\n')
+  expect(await faultsOf(loadOf())).toEqual([
+    `${files[0]}: the file cannot be read (ELOOP), allowed is a readable YAML file of at most 1 MiB`,
   ])
 })
 
