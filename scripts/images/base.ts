@@ -17,6 +17,7 @@ const USERS = [
 /**
  * Builds a base image of the layout of the default one (distroless: no shell, Node in /nodejs/bin) without a registry,
  * from Debian's packages and the Node of this workspace. Returns its name.
+ * @throws Unavailable where the packages cannot be had.
  */
 export async function buildBase(engine: Engine, architecture: Architecture): Promise<string> {
   const context = join(engine.place, `base-${architecture}`)

@@ -11,20 +11,20 @@ export async function check(
   apps: readonly App[],
   { mayInstall }: { readonly mayInstall: boolean },
 ): Promise<number> {
-  const code = await withImages(apps, { mayInstall, architectures: [HERE, OTHER] }, ({ engine }) =>
-    jest(engine.place),
+  const code = await withImages(apps, { mayInstall, architectures: [HERE, OTHER] }, ({ engine, signal }) =>
+    jest(engine.place, signal),
   )
   if (typeof code === 'number') return code
   console.log(`images are not tested: ${code.missing}`)
   return 0
 }
 
-async function jest(place: string): Promise<number> {
+async function jest(place: string, signal: AbortSignal): Promise<number> {
   const words = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
   const child = spawn(
     process.execPath,
     [...words, 'node_modules/jest/bin/jest.js', '--config', 'jest/images.config.mjs'],
-    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, BILLOW_IMAGES: place } },
+    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, BILLOW_IMAGES: place }, signal },
   )
   const [code] = (await once(child, 'close')) as [number | null]
   return code ?? 1

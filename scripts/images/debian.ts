@@ -5,6 +5,9 @@ import { attempt, run } from './shell.ts'
 /** What a program in an image is called to run on, in the words of container images. */
 export type Architecture = 'amd64' | 'arm64'
 
+/** Debian's packages cannot be had here: no apt, no network, or no such architecture. */
+export class Unavailable extends Error {}
+
 /** Installs packages where they are missing: resolves to why that is not possible here. */
 export async function install(packages: readonly string[]): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can install them'
@@ -16,7 +19,10 @@ export async function install(packages: readonly string[]): Promise<string | und
   return code === 0 ? undefined : stderr.trim().split('\n').at(-1)
 }
 
-/** Unpacks packages of any architecture to a folder, without their scripts, and leaves the machine's own lists alone. */
+/**
+ * Unpacks packages of any architecture to a folder, without their scripts, and leaves the machine's own lists alone.
+ * @throws Unavailable where they cannot be had.
+ */
 export async function unpack(
   packages: readonly string[],
   architecture: Architecture,
@@ -36,8 +42,10 @@ export async function unpack(
     'Acquire::Languages=none',
   ].flatMap(option => ['-o', option])
   const cwd = join(apt, 'packages')
-  await run('apt-get', [...options, '-q', 'update'])
-  await run('apt-get', [...options, '-q', 'download', ...packages], { cwd })
+  // Where one source of several is away, the packages may be had all the same.
+  await attempt('apt-get', [...options, '-q', 'update'])
+  const { code, stderr } = await attempt('apt-get', [...options, '-q', 'download', ...packages], { cwd })
+  if (code !== 0) throw new Unavailable(stderr.trim().split('\n').at(-1))
   for (const name of readdirSync(cwd)) await run('dpkg-deb', ['-x', name, to], { cwd })
 }
 

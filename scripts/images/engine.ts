@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { attempt, type Ended, type How, run } from './shell.ts'
 
@@ -30,7 +30,8 @@ events_logger = "file"
 export async function openEngine(place: string): Promise<Engine> {
   const config = join(place, 'containers.conf')
   writeFileSync(config, CONFIG)
-  const env = { CONTAINERS_CONF: config }
+  // A build that is broken off leaves its own files too.
+  const env = { CONTAINERS_CONF: config, TMPDIR: place }
   const words = (driver: string): readonly string[] => [
     '--root',
     join(place, `storage-${driver}`),
@@ -55,12 +56,23 @@ export async function openEngine(place: string): Promise<Engine> {
     build: args => engine.podman(['build', '--format', 'docker', '--isolation', 'chroot', ...args]),
     async remove() {
       await engine.attempt(['rm', '--all', '--force', '--volumes', '--time', '0'])
-      // Overlay's folder stays mounted on itself.
-      await attempt('umount', [join(place, 'storage-overlay/overlay')])
+      // Overlay's folder stays mounted on itself, and a build that was broken off leaves its layers.
+      for (const mounted of mountsBelow(place)) await attempt('umount', ['--lazy', mounted])
       // Files of a rootless engine belong to users of a namespace of its own.
       if (process.getuid?.() !== 0) await engine.attempt(['unshare', 'rm', '-rf', place])
       rmSync(place, { recursive: true, force: true })
     },
   }
   return engine
+}
+
+/** The innermost first. */
+function mountsBelow(place: string): readonly string[] {
+  const table = '/proc/self/mounts'
+  if (!existsSync(table)) return []
+  return readFileSync(table, 'utf8')
+    .split('\n')
+    .map(line => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
+    .filter(mounted => mounted.startsWith(`${place}/`))
+    .toReversed()
 }
