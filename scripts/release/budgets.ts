@@ -23,7 +23,7 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   core: { packed: 350, packages: 86, installed: 14, never: [ALIBABA, AWS, POSTGRES, /^@billow\/(?!core)/] },
   cli: { packed: 40, packages: 88, installed: 14.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   focus: { packed: 125, packages: 88, installed: 14.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
-  simulators: { packed: 125, packages: 88, installed: 16.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
+  simulators: { packed: 150, packages: 88, installed: 16.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   'sink-display': { packed: 16, packages: 87, installed: 14.5, never: [ALIBABA, AWS, POSTGRES] },
   'source-alicloud-billing': {
     packed: 32,

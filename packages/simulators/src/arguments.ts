@@ -4,10 +4,12 @@ import type { SimulatorsOptions } from './start.ts'
 
 export const HELP = `Usage: billow-simulators [options]
 
-Runs HTTP doubles of AWS Cost Explorer (with STS) and Alibaba Cloud BSS OpenAPI on 127.0.0.1, until SIGTERM or Ctrl-C.
+Runs HTTP doubles of AWS Cost Explorer (with STS), Alibaba Cloud BSS OpenAPI and CloudZero AnyCost Stream on 127.0.0.1,
+until SIGTERM or Ctrl-C.
 
   --port-aws PORT         port of the AWS double; any free one if left out
   --port-alicloud PORT    port of the Alibaba Cloud double; any free one if left out
+  --port-cloudzero PORT   port of the CloudZero double; any free one if left out
   --clock DAY             the day (noon UTC), or the instant, that the bills are seen at; now if left out
   --seed N                another seed is another bill; 1 if left out
   --cur FILE              serve this AWS Cost and Usage Report (CSV) in place of the generated AWS bill
@@ -27,7 +29,8 @@ export interface Arguments {
 /** Reads the command line. Throws `UsageError`. */
 export function readArguments(args: readonly string[]): Arguments {
   const { values } = parse(args)
-  const port = (name: 'port-aws' | 'port-alicloud') => whole(`--${name}`, values[name] ?? '0', 65_535)
+  const port = (name: 'port-aws' | 'port-alicloud' | 'port-cloudzero') =>
+    whole(`--${name}`, values[name] ?? '0', 65_535)
   const { clock, seed, cur, partition = 'aws' } = values
   if (partition !== 'aws' && partition !== 'aws-cn') {
     throw new UsageError(`--partition: found "${partition}"; give aws or aws-cn`)
@@ -40,6 +43,7 @@ export function readArguments(args: readonly string[]): Arguments {
       ...(clock !== undefined && { clock: parseClock(clock) }),
       aws: { port: port('port-aws'), partition, ...(cur !== undefined && { cur }) },
       alicloud: { port: port('port-alicloud') },
+      cloudzero: { port: port('port-cloudzero') },
     },
   }
 }
@@ -51,6 +55,7 @@ function parse(args: readonly string[]) {
       options: {
         'port-aws': { type: 'string' },
         'port-alicloud': { type: 'string' },
+        'port-cloudzero': { type: 'string' },
         clock: { type: 'string' },
         seed: { type: 'string' },
         cur: { type: 'string' },

@@ -16,10 +16,14 @@ export interface TimesSpec {
 export interface DeliveryFaults {
   /** Each answer waits this many milliseconds. */
   latencyMs?: number
+  /** Requests wait until it is off. */
+  hold?: boolean
   /** The request is taken and never answered. */
   hang?: Times
-  /** The connection is closed without an answer. */
+  /** The connection is closed without an answer, and nothing was done. */
   drop?: Times
+  /** The work is done, then the connection is closed without an answer. */
+  lost?: Times
   /** The answer ends in the middle of its JSON, while its Content-Length agrees with what was sent. */
   truncate?: Times
   /** The connection breaks in the middle of the answer. */
@@ -34,8 +38,10 @@ export interface DeliveryFaults {
 
 export const deliverySwitches = {
   latencyMs: 'number',
+  hold: 'flag',
   hang: 'times',
   drop: 'times',
+  lost: 'times',
   truncate: 'times',
   cut: 'times',
   slowBody: 'times',

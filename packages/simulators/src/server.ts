@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 import { admin, type Administered } from './admin.ts'
+import { DELIVERY, deliver, pause, send } from './delivery.ts'
 import type { DeliveryFaults, Faults } from './faults.ts'
 import type { RequestLog } from './requests.ts'
 import { type Answer, type Reply, type WireRequest, wireRequest } from './wire.ts'
@@ -12,7 +13,18 @@ export interface Service extends Administered {
   readonly requests: RequestLog
   /** The action that a request names; for the log, and for faults that are for one action only. */
   action(request: WireRequest): string
+  /** Asked as soon as a request is there, before anything that it waits for. */
+  enter?(request: WireRequest, action: string): Entry
+  /** Does the work, also where the client has gone meanwhile. */
   handle(request: WireRequest, action: string): Reply
+}
+
+/** What a provider says of a request that has just come. */
+export interface Entry {
+  /** The answer, where there is nothing to handle. */
+  readonly reply?: Reply
+  /** Called when the request is over: answered, given up by its client, and its work done. */
+  readonly leave?: () => void
 }
 
 export interface Listening {
@@ -22,7 +34,18 @@ export interface Listening {
   readonly close: () => Promise<void>
 }
 
-const MAX_BODY = 1_000_000
+/** What a gateway takes; a provider's own limit is below it. */
+const MAX_BODY = 10_000_000
+const TOO_LARGE: Answer = {
+  status: 413,
+  contentType: 'application/json',
+  body: '{"message":"Request Too Long"}',
+}
+const BAD_GATEWAY: Answer = {
+  status: 502,
+  contentType: 'text/html',
+  body: '<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>',
+}
 
 /** Serves a service on 127.0.0.1. Port 0 takes any free one. Rejects when the port is taken. */
 export async function serve(service: Service, port: number): Promise<Listening> {
@@ -52,80 +75,63 @@ async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const body = await readBody(incoming)
+  if (!body) return send(response, TOO_LARGE)
   const request = wireRequest(incoming.method ?? 'GET', incoming.url ?? '/', incoming.rawHeaders, body)
   const administrative = admin(service, request)
   if (administrative) return send(response, administrative)
-
-  const { faults, requests } = service
   const action = service.action(request)
+  const entry = service.enter?.(request, action) ?? {}
+  try {
+    await serveOne(service, request, action, entry.reply, response, signal)
+  } finally {
+    entry.leave?.()
+  }
+}
+
+async function serveOne(
+  service: Service,
+  request: WireRequest,
+  action: string,
+  known: Reply | undefined,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const { faults, requests } = service
   const strikes = (name: keyof DeliveryFaults) => faults.strikes(name, action)
   const log = (entry: { status?: number; outcome: string; fault?: string }) =>
     requests.add({ at: new Date().toISOString(), action, ...entry })
 
-  if (strikes('hang')) return log({ outcome: 'hang' })
+  if (strikes('hang')) {
+    log({ outcome: 'hang' })
+    await once(response, 'close', { signal })
+    return
+  }
   if (strikes('drop')) {
     log({ outcome: 'drop' })
     response.destroy()
     return
   }
-  const { latencyMs = 0, slowBodyMs = 1000 } = faults.current()
-  if (latencyMs > 0) await wait(latencyMs, undefined, { signal })
+  if (!known) await pause(faults, signal)
   if (strikes('badGateway')) {
-    log({ status: 502, outcome: 'badGateway' })
-    const page = '<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>'
-    return send(response, { status: 502, contentType: 'text/html', body: page })
+    log({ status: BAD_GATEWAY.status, outcome: 'badGateway' })
+    return send(response, BAD_GATEWAY)
   }
-
-  const { answer, ...reply } = service.handle(request, action)
-  const fault = (['truncate', 'cut', 'slowBody'] as const).find(strikes)
-  log({ ...reply, status: answer.status, ...(fault && { fault }) })
-  const half = answer.body.slice(0, answer.body.length / 2)
-  if (fault === 'truncate') return send(response, { ...answer, body: half })
-  if (fault === 'cut') {
-    writeHead(response, answer)
-    response.write(half, () => response.destroy())
-    return
-  }
-  if (fault === 'slowBody') return drip(response, answer, slowBodyMs, signal)
-  send(response, answer)
+  const { answer, after, ...reply } = known ?? service.handle(request, action)
+  const fault = DELIVERY.find(strikes)
+  log({ ...reply, ...(fault !== 'lost' && { status: answer.status }), ...(fault && { fault }) })
+  await deliver(response, answer, fault, faults.current(), signal)
+  if (!after) return
+  await pause(faults, signal)
+  after()
 }
 
-function writeHead(response: ServerResponse, { status, contentType, body, headers }: Answer): void {
-  response.writeHead(status, {
-    'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  })
-}
-
-function send(response: ServerResponse, answer: Answer): void {
-  writeHead(response, answer)
-  response.end(answer.body)
-}
-
-async function drip(
-  response: ServerResponse,
-  answer: Answer,
-  ms: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const bytes = Buffer.from(answer.body)
-  const quarter = Math.ceil(bytes.length / 4)
-  writeHead(response, answer)
-  for (let at = 0; at < bytes.length; at += quarter) {
-    response.write(bytes.subarray(at, at + quarter))
-    await wait(ms / 4, undefined, { signal })
-  }
-  response.end()
-}
-
-async function readBody(incoming: IncomingMessage): Promise<string> {
+/** Nothing for a body that is too large, all of which is read, so that the client gets to hear of it. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MAX_BODY) throw new RangeError('request body over 1 MB')
-    chunks.push(chunk)
+    if (size <= MAX_BODY) chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return size <= MAX_BODY ? Buffer.concat(chunks) : undefined
 }

@@ -7,7 +7,10 @@ export interface WireRequest {
   readonly query: readonly (readonly [string, string])[]
   /** By lower-case name; a repeated header's values are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body as text. */
   readonly body: string
+  /** The body as it came. */
+  readonly bytes: Buffer
 }
 
 export interface Answer {
@@ -24,6 +27,8 @@ export interface Reply {
   readonly outcome: string
   readonly accessKeyId?: string | undefined
   readonly parameters?: unknown
+  /** Work that is done only when the answer is on its way. */
+  readonly after?: () => void
 }
 
 /** Reads a request from its parts; `rawHeaders` alternates names and values. */
@@ -31,7 +36,7 @@ export function wireRequest(
   method: string,
   url: string,
   rawHeaders: readonly string[],
-  body: string,
+  bytes: Buffer,
 ): WireRequest {
   const [path = '/', query = ''] = splitOnce(url, '?')
   const headers: Record<string, string> = {}
@@ -40,7 +45,7 @@ export function wireRequest(
     const value = rawHeaders[i + 1] ?? ''
     headers[name] = name in headers ? `${headers[name]},${value}` : value
   }
-  return { method, path, query: [...new URLSearchParams(query)], headers, body }
+  return { method, path, query: [...new URLSearchParams(query)], headers, body: bytes.toString(), bytes }
 }
 
 /** RFC 3986: everything but letters, digits and `-_.~` is percent-encoded. */

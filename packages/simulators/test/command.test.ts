@@ -25,11 +25,14 @@ describe('the command', () => {
     'prints URLs and keys as JSON, serves, and ends with 0 at %s',
     async signal => {
       const { child, ready, ended } = start('--json', '--clock', '2024-05-15', '--seed', '7')
-      const { aws, alicloud } = JSON.parse((await ready).out)
+      const { aws, alicloud, cloudzero } = JSON.parse((await ready).out)
       expect(alicloud).toMatchObject({
         url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         accessKeyId: 'LTAI5t7eneojm6aeRKncB7V9',
       })
+      const drops = `${cloudzero.url}/v2/connections/billing/anycost/${cloudzero.connections[1]}/billing_drops`
+      const streams = await fetch(drops, { headers: { authorization: cloudzero.apiKey } })
+      expect(await streams.json()).toEqual({ billing_drops: [] })
       const answer = await costExplorer({ url: aws.url, keys: [aws] })(oneDay('2024-05-13', '2024-05-14'))
       expect(answer.ResultsByTime?.[0]?.Groups?.length).toBeGreaterThan(30)
       // A request that hangs does not hold it up.
@@ -47,6 +50,7 @@ describe('the command', () => {
     const { out } = await ready
     const url = /AWS Cost Explorer and STS {4}(\S+)/.exec(out)?.[1]
     expect(out).toContain(`endpoint: ${url}\nsecret:\n  access_key_id: AKIAIOSFODNN7EXAMPLE\n`)
+    expect(out).toMatch(/^API key: {5}cz_test_\S+\nconnections: 1234abcd-\S+, 5678abcd-\S+$/m)
     child.kill()
     await ended
   })
@@ -54,7 +58,16 @@ describe('the command', () => {
   test('--help names every option', async () => {
     const { code, out } = await start('--help').ended
     expect(code).toBe(0)
-    for (const flag of ['port-aws', 'port-alicloud', 'clock', 'seed', 'cur', 'partition', 'json']) {
+    for (const flag of [
+      'port-aws',
+      'port-alicloud',
+      'port-cloudzero',
+      'clock',
+      'seed',
+      'cur',
+      'partition',
+      'json',
+    ]) {
       expect(out).toContain(`--${flag}`)
     }
   })
@@ -65,6 +78,7 @@ describe('the command', () => {
       [['more'], "Unexpected argument 'more'"],
       [['--seed', 'x'], '--seed: found "x"; give a whole number'],
       [['--port-aws', '70000'], '--port-aws: found "70000"; give a whole number from 0 to 65535'],
+      [['--port-cloudzero', 'x'], '--port-cloudzero: found "x"'],
       [['--clock', '2024-02-30'], '--clock: found "2024-02-30"'],
       [['--partition', 'aws-us'], '--partition: found "aws-us"; give aws or aws-cn'],
     ]
@@ -84,6 +98,7 @@ describe('the command', () => {
     const { port } = taken.address() as AddressInfo
     for (const args of [
       ['--port-alicloud', String(port)],
+      ['--port-cloudzero', String(port)],
       ['--cur', '/does/not/exist.csv'],
     ]) {
       const { code, err } = await start(...args).ended

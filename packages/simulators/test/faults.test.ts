@@ -93,6 +93,23 @@ describe('on the way', () => {
     expect(aws.requests.entries().at(-1)).toMatchObject({ outcome: 'ok', fault: 'cut' })
   })
 
+  test('lost: the provider did its work and charges for it, and no answer comes', async () => {
+    aws.faults.set({ lost: 1 })
+    await expect(readAws()).rejects.toThrow()
+    expect(aws.requests.counts()['GetCostAndUsage']?.cost?.amount).toBe('0.01')
+    expect(aws.requests.entries()).toEqual([expect.not.objectContaining({ status: 200 })])
+    expect(aws.requests.entries()).toMatchObject([{ outcome: 'ok', fault: 'lost' }])
+  })
+
+  test('hold: requests wait until it is off', async () => {
+    alicloud.faults.set({ hold: true })
+    const held = readAlicloud()
+    await readAws()
+    expect(alicloud.requests.entries()).toEqual([])
+    alicloud.faults.set({ hold: false })
+    expect((await held).Success).toBe(true)
+  })
+
   test('truncate: HTTP 200 whose JSON ends too early', async () => {
     alicloud.faults.set({ truncate: 1 })
     await expect(readAlicloud()).rejects.toThrow(SyntaxError)

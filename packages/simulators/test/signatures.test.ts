@@ -18,7 +18,7 @@ interface Captured {
 const file = shared('golden/captured_requests.json')
 const captured: Captured[] = file.there ? JSON.parse(readFileSync(file.path, 'utf8')) : []
 const requests = captured.map(({ method, url, rawHeaders, body }) =>
-  wireRequest(method, url, rawHeaders, body),
+  wireRequest(method, url, rawHeaders, Buffer.from(body)),
 )
 const aws = requests.filter(r => r.headers['authorization']?.startsWith('AWS4'))
 const alicloud = requests.filter(r => r.headers['x-acs-version'])

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@billow/core'
 import type { Anomaly } from '../bills/anomalies.ts'
 import type { Billed, Correction } from '../bills/bill.ts'
+import { billPages } from '../bills/pages.ts'
 import { createFaults, type Faults } from '../faults.ts'
 import { createRequestLog, type RequestLog } from '../requests.ts'
 import { serve } from '../server.ts'
@@ -60,6 +61,6 @@ export async function startAlicloudSimulator(
     correct: ledger.correct,
   }
   const service = alicloudService({ keys, clock, realTime, seed }, faults, ledger)
-  const { url, close } = await serve({ ...handled, ...service }, options.port ?? 0)
+  const { url, close } = await serve({ ...handled, pages: billPages(handled), ...service }, options.port ?? 0)
   return { ...handled, url, keys, close }
 }

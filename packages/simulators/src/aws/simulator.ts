@@ -2,6 +2,7 @@ import type { Clock } from '@billow/core'
 import { systemClock } from '@billow/core'
 import type { Anomaly } from '../bills/anomalies.ts'
 import type { Billed, Correction } from '../bills/bill.ts'
+import { billPages } from '../bills/pages.ts'
 import { createFaults, type Faults } from '../faults.ts'
 import { createRequestLog, type RequestLog } from '../requests.ts'
 import { serve } from '../server.ts'
@@ -80,7 +81,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   }
   const rules = { keys, clock, realTime, partition, historyMonths: options.historyMonths ?? 13 }
   const { url, close } = await serve(
-    { ...handled, ...awsService(rules, faults, ledger, sessions) },
+    { ...handled, pages: billPages(handled), ...awsService(rules, faults, ledger, sessions) },
     options.port ?? 0,
   )
   return { ...handled, url, keys, close, expireSessions: sessions.expire }
