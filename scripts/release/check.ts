@@ -30,6 +30,11 @@ const { values, positionals } = parseArgs({
   },
 })
 
+if (values.write && positionals.length > 0) {
+  console.error('--write writes the whole table: give it no package')
+  process.exit(64)
+}
+
 const started = performance.now()
 const say = (text: string): unknown =>
   process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}\n`)
