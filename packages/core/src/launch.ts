@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { MainOptions } from './commands/main.ts'
 import type { AnyConnector } from './commands/program.ts'
-import { onHangup, onSignals } from './runtime/signals.ts'
+import { onHangup, onSignals, signalled } from './runtime/signals.ts'
 
 /** `node:sqlite` and the libraries need it. */
 const NEEDED = [22, 19] as const
@@ -65,9 +65,15 @@ export async function start(load: () => Promise<Main>, loadHealth = load): Promi
   const ended = main({ argv, env, streams: { stdin, stdout, stderr } })
   forget()
   process.exitCode = await ended
+  // What a reader has not taken yet would be lost. A stop does not wait for a reader that hangs.
+  if (!signalled()) await Promise.all([taken(stdout), taken(stderr)])
   // What a connector left open must not keep the program alive.
   setTimeout(() => process.exit(), LINGER_MS).unref()
 }
+
+/** Resolves when all that was written is with its reader, or never can be. */
+const taken = (stream: NodeJS.WritableStream): Promise<void> =>
+  new Promise(resolve => stream.write('', () => resolve()))
 
 /** Whether a line asks for health, and for nothing that needs a closer look. */
 const asksHealth = ([word, ...options]: readonly string[]): boolean =>

@@ -38,3 +38,20 @@ test('SIGHUP ends a command that does not follow it, as when the terminal is clo
     "process.kill(process.pid, 'SIGHUP'); await new Promise(resolve => setTimeout(resolve, 60_000)); return 0"
   expect(await endOf(`await null; ${waits}`)).toMatchObject({ code: null, signal: 'SIGHUP' })
 })
+
+test('a reader that is slow gets all that a program printed', async () => {
+  const bytes = 4_000_000
+  const launch = JSON.stringify(join(import.meta.dirname, '../src/launch.ts'))
+  const program = `import { start } from ${launch}
+    await start(async () => async ({ streams }) => (streams.stdout.write('x'.repeat(${bytes})), 0))`
+  const child = spawn(
+    process.execPath,
+    ['--conditions=billow-source', '--input-type=module', '--eval', program],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  // Longer than a program lingers: most of what it printed is still on its way then.
+  await new Promise(resolve => setTimeout(resolve, 2500))
+  let read = 0
+  for await (const chunk of child.stdout) read += (chunk as Buffer).length
+  expect(read).toBe(bytes)
+})

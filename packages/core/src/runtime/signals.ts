@@ -5,6 +5,10 @@ const leave: Handler = signal => process.exit(signal === 'SIGTERM' ? 0 : 130)
 
 let current = leave
 let listening = false
+let heard = false
+
+/** Whether the process was told to end. */
+export const signalled = (): boolean => heard
 
 /**
  * Gives SIGTERM and SIGINT to `handler` until the returned function is called. The process's own listeners stay in
@@ -14,8 +18,12 @@ export function onSignals(handler: Handler = leave): () => void {
   current = handler
   if (!listening) {
     listening = true
-    process.on('SIGTERM', signal => current(signal))
-    process.on('SIGINT', signal => current(signal))
+    const hear: Handler = signal => {
+      heard = true
+      current(signal)
+    }
+    process.on('SIGTERM', hear)
+    process.on('SIGINT', hear)
   }
   return () => {
     current = leave
