@@ -24,7 +24,7 @@ async function jest(place: string, signal: AbortSignal): Promise<number> {
   const child = spawn(
     process.execPath,
     [...words, 'node_modules/jest/bin/jest.js', '--config', 'jest/images.config.mjs'],
-    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, BILLOW_IMAGES: place }, signal },
+    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, BILLOW_IMAGES: place, TMPDIR: place }, signal },
   )
   const [code] = (await once(child, 'close')) as [number | null]
   return code ?? 1
