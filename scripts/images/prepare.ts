@@ -9,7 +9,8 @@ import { type Architecture, install, Unavailable } from './debian.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { attempt } from './shell.ts'
 
-const PROGRAMS = { podman: 'podman', runc: 'runc', 'docker-registry': 'docker-registry' }
+/** Debian's packages of these names have them. */
+const PROGRAMS = ['podman', 'runc', 'docker-registry']
 
 export const HERE: Architecture = process.arch === 'arm64' ? 'arm64' : 'amd64'
 export const OTHER: Architecture = HERE === 'arm64' ? 'amd64' : 'arm64'
@@ -102,8 +103,8 @@ async function aborted(signal: AbortSignal): Promise<never> {
 
 async function missingPrograms(): Promise<readonly string[]> {
   const missing: string[] = []
-  for (const [program, name] of Object.entries(PROGRAMS))
-    if ((await attempt(program, ['--version'])).code === 127) missing.push(name)
+  for (const program of PROGRAMS)
+    if ((await attempt(program, ['--version'])).code === 127) missing.push(program)
   return missing
 }
 
