@@ -1,4 +1,4 @@
-export type { Static, TSchema } from 'typebox'
+export type { Static, TObject, TSchema } from 'typebox'
 export { Type } from 'typebox'
 export type { BillEvent, DailyBill, DayRow, Money, MonthTotals } from './billing/daily.ts'
 export { dailySource } from './billing/daily-source.ts'

@@ -44,7 +44,12 @@ export interface DailyBill<S extends TSchema = TSchema, Row = unknown> {
    * An event's data with 0 in place of each figure that a receiver might sum, all else unchanged: it is sent for a row
    * that the provider took back. Left out: days are read once, and there is no `resync_days`.
    */
-  zero?(data: BillEvent['data']): BillEvent['data']
+  zero?(data: BillEvent['data'], type: string): BillEvent['data']
+  /**
+   * The data of an event as it leaves, with what only the whole event says, such as its id or what it replaces. It is
+   * in no spool and no digest, so no id depends on it. Nothing: the data that `event` gave.
+   */
+  stamp?(event: CloudEvent): BillEvent['data'] | undefined
   /** The provider's own totals of a month, `YYYY-MM`, of the figure that `amount` gives: one request. */
   monthTotals?(month: string, context: Context<Static<S>>): Promise<MonthTotals>
   /** What requests cost. Left out: they are free and cover one day each. */

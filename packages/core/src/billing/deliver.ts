@@ -22,15 +22,13 @@ export async function* deliverDay(record: DayRecord, open: OpenBill): AsyncGener
   }
 }
 
-async function* deliverRows(
-  record: DayRecord,
-  { ledger, spool, account, clock, log }: OpenBill,
-): AsyncGenerator<Batch> {
+async function* deliverRows(record: DayRecord, open: OpenBill): AsyncGenerator<Batch> {
+  const { ledger, spool, clock, log } = open
   const filling = createFilling()
   for await (const row of spool.outgoing(record.day, record.revision, record.delivered)) {
     const { cursor } = row
     const last = cursor.count === eventsOf(record)
-    const full = filling.add(toEvent(row, record, account), row.bytes)
+    const full = filling.add(toEvent(row, record, open), row.bytes)
     if (!last && !full) continue
     yield {
       ...filling.take(),
@@ -52,11 +50,11 @@ function done({ delivered: _, ...record }: DayRecord, now: Date): DayRecord {
   return { ...record, state: 'done', doneAt: now.toISOString() }
 }
 
-function toEvent(row: NumberedRow, record: DayRecord, account: string): CloudEvent {
+function toEvent(row: NumberedRow, record: DayRecord, { account, stamp }: OpenBill): CloudEvent {
   const { event, key, digest, n, replaces } = row
   const { source, type, subject, dataschema, data } = event
   const { day, revision, pulledAt } = record
-  return {
+  const whole = {
     specversion: '1.0',
     id: row.id ?? eventId({ source, type, account, day, key, digest, n, revision }),
     source,
@@ -69,4 +67,6 @@ function toEvent(row: NumberedRow, record: DayRecord, account: string): CloudEve
     ...(replaces !== undefined && { replaces }),
     data,
   }
+  const stamped = stamp?.(whole)
+  return stamped ? { ...whole, data: stamped } : whole
 }

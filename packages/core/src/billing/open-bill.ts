@@ -11,6 +11,7 @@ import { openSpool, type Spool } from './spool.ts'
 export interface OpenBill extends DayOf {
   readonly ledger: Ledger
   readonly spool: Spool
+  readonly stamp: DailyBill['stamp']
   readonly clock: Clock
   readonly log: Context['log']
 }
@@ -23,8 +24,8 @@ export async function openBill<S extends TSchema, Row>(
   const scope = bill.scope?.(context.config) ?? ''
   const ledger = openLedger(context.state, account, scope)
   const { clock, log, config } = context
-  const { source = bill.name, zone } = bill
+  const { source = bill.name, zone, stamp } = bill
   const shownAccount = isSecretOf(config, account) ? HIDDEN : account
   const spool = openSpool(context.state, ledger.id)
-  return { account, shownAccount, scope, source, zone, ledger, spool, clock, log }
+  return { account, shownAccount, scope, source, zone, ledger, spool, stamp, clock, log }
 }

@@ -58,7 +58,7 @@ export async function writeRevision(spool: Spool, restated: Restated): Promise<n
       const { key, digest, event } = after
       await writer.addChange(day, revision, { key, digest, event, id, ...(replaces && { replaces }) })
     } else if (before && replaces) {
-      const event = { ...before.event, data: zero(before.event.data) }
+      const event = { ...before.event, data: zero(before.event.data, before.event.type) }
       const row = { key: before.key, digest: digestOf(event.data), event }
       // Below zero, so that it never meets the number of a row that is really there.
       const id = idOf(row, -1 - countGone(JSON.stringify(before.key)), revision)

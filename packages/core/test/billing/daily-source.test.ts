@@ -44,6 +44,27 @@ describe('a daily source', () => {
     })
   })
 
+  test('an event leaves with what its bill stamps on it, on which no id depends', async () => {
+    const days = { '2024-05-05': [S3, SQS], '2024-05-04': [S3] }
+    const span = { provider: provider(days), start: '2024-05-06T03:00:00Z', until: '2024-05-06T03:01:00Z' }
+    const [plain, stamped] = [memorySink(), memorySink()]
+    await runUntil({ ...span, sink: plain })
+    await runUntil({
+      ...span,
+      sink: stamped,
+      stamp: ({ id, data }) => {
+        const row = data as { readonly service: string }
+        return row.service === S3.service ? { ...row, id } : undefined
+      },
+    })
+    expect(stamped.safe).toEqual(
+      plain.safe.map((event, index) => ({
+        ...event,
+        data: index === 0 ? { ...S3, id: event.id } : SQS,
+      })),
+    )
+  })
+
   test('before the pull hour the newest day is not due yet', async () => {
     const bill = provider({ '2024-05-04': [S3], '2024-05-05': [S3] })
     await runUntil({ provider: bill, start: '2024-05-06T01:00:00Z', until: '2024-05-06T01:30:00Z' })

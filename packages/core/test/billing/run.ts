@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api'
-import type { MonthTotals } from '../../src/billing/daily.ts'
+import type { DailyBill, MonthTotals } from '../../src/billing/daily.ts'
 import { dailySource } from '../../src/billing/daily-source.ts'
 import { openLedger } from '../../src/billing/ledger.ts'
 import { connect } from '../../src/connect/connect.ts'
@@ -29,6 +29,7 @@ export interface Run {
   readonly onFetch?: (from: string) => void
   /** The provider's totals of a month; it has none if left out. */
   readonly monthTotals?: (month: string) => Promise<MonthTotals>
+  readonly stamp?: DailyBill['stamp']
   /** What is logged as a warning. */
   readonly warnings?: unknown[]
   /** Whether a reading that failed starts again; else its error is thrown. */
@@ -52,6 +53,7 @@ export async function runUntil({
   atEnd,
   onFetch,
   monthTotals,
+  stamp,
 }: Run) {
   const clock = jumpingClock(start)
   const stop = new AbortController()
@@ -85,6 +87,7 @@ export async function runUntil({
     },
     zero: (data: object) => ({ ...data, amount: '0' }),
     ...(monthTotals && { monthTotals }),
+    ...(stamp && { stamp }),
   }
   await connect(dailySource(bill), source, sink, side, {
     attempts: 3,
