@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import type { BillEvent, CloudEvent } from '@billow/core'
-import { type Charge, charges } from '@billow/focus'
+import { type Charge, charges, type FocusDefaults } from '@billow/focus'
 import { evaluate, FOCUS_1_2, formatReport, type Row, type RuleResult } from '@billow/focus/rules'
 
 // What every mapping makes of whole bills, judged by the rules of FOCUS, which are not ours.
@@ -88,6 +89,43 @@ const PLANTS: readonly Plant[] = [
 ]
 
 const failed = (results: readonly RuleResult[]) => results.filter(({ outcome }) => outcome === 'failed')
+
+/** What events whose data are charges break of the rules that apply. */
+export async function faultsOf(events: readonly CloudEvent[], supports: readonly string[]): Promise<string> {
+  const results = await evaluate(
+    events.map(({ data }) => data as Row),
+    { supports, keep: 3 },
+  )
+  return failed(results).length === 0 ? '' : formatReport(failed(results))
+}
+
+/**
+ * That a source with `format: focus` sends what its native events are mapped to, in any order, under ids of its own,
+ * and that nobody who maps it again gets anything else. A native correction that no charge shows, such as of a blended cost, is none there.
+ */
+export function expectSameCharges(
+  focus: readonly CloudEvent[],
+  native: readonly CloudEvent[],
+  defaults: FocusDefaults,
+): void {
+  const mapped = native.map(charges({ defaults }))
+  const byId = new Map(mapped.map(charge => [charge['x_EventId'], charge]))
+  const shown = mapped.filter(charge => {
+    const before = byId.get(charge['x_Replaces'] ?? '')
+    return !before || figures(charge) !== figures(before)
+  })
+  const toCharge = charges()
+  expect(focus.filter(event => !isDeepStrictEqual(toCharge(event), event.data))).toEqual([])
+  expect(focus.map(toCharge).map(withoutIds).toSorted()).toEqual(shown.map(withoutIds).toSorted())
+  expect(focus.filter(({ id }) => byId.has(id))).toEqual([])
+}
+
+function withoutIds({ x_EventId: _, x_Replaces: replaces, ...charge }: Charge): string {
+  return JSON.stringify({ ...charge, replaces: typeof replaces })
+}
+
+const figures = ({ BilledCost, ContractedCost, EffectiveCost, ListCost }: Charge): string =>
+  [BilledCost, ContractedCost, EffectiveCost, ListCost].join()
 
 /** The tests of one mapping: its charges pass, and the same evaluator finds what is put into a copy of them. */
 export function judged(

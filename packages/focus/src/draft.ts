@@ -1,6 +1,7 @@
 import { ConfigError } from '@billow/core'
 import type { Charge } from './charge.ts'
 import { COLUMN_NAMES, COLUMNS, type ColumnName } from './columns.ts'
+import { sameDecimal } from './decimal.ts'
 import type { FocusDefaults } from './defaults.ts'
 import { SUBCATEGORIES } from './services/subcategories.ts'
 
@@ -18,6 +19,10 @@ interface Fallback {
 
 const isPriced = ({ ChargeCategory }: Draft): boolean =>
   ChargeCategory === 'Usage' || ChargeCategory === 'Purchase'
+
+/** Of a row that is gone, which comes once more with amounts of 0, nothing is left to count. */
+const isFree = ({ BilledCost, ContractedCost, EffectiveCost, ListCost }: Draft): boolean =>
+  [BilledCost, ContractedCost, EffectiveCost, ListCost].every(cost => sameDecimal(cost ?? '0', '0'))
 
 const FREQUENCIES: Readonly<Record<string, string>> = { Usage: 'Usage-Based', Tax: 'Recurring' }
 
@@ -49,8 +54,8 @@ export const FALLBACKS: readonly Fallback[] = [
   },
   {
     column: 'PricingQuantity',
-    says: '1 for usage and purchases: the row as one thing',
-    value: draft => (isPriced(draft) ? '1' : null),
+    says: '1 for usage and purchases, the row as one thing; 0 where all costs are 0',
+    value: draft => (isPriced(draft) ? (isFree(draft) ? '0' : '1') : null),
   },
   {
     column: 'PricingUnit',

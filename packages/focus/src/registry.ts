@@ -7,6 +7,9 @@ import { alibabaDaily, alibabaInstanceDaily } from './mappings/alibaba.ts'
 import { awsDaily } from './mappings/aws-daily.ts'
 import { passedThrough } from './mappings/passed-through.ts'
 
+/** What a mapping sees of an event: nothing that tells it from another one with the same content. */
+export type Said = Pick<CloudEvent, 'source' | 'type' | 'subject' | 'data'>
+
 /** From the events of one type to charges. */
 export interface Mapping {
   /** The type of the events. */
@@ -14,7 +17,7 @@ export interface Mapping {
   /** Which of FOCUS's applicability criteria its charges meet. */
   readonly supports: readonly string[]
   /** What an event says; what it leaves out is filled up. Throws `Refused` for an event that cannot be understood. */
-  readonly draft: (event: CloudEvent) => Draft
+  readonly draft: (event: Said) => Draft
 }
 
 /** The mappings that come with this package. */
@@ -35,10 +38,16 @@ export function charges({
   mappings = [],
   defaults = {},
 }: ChargesOptions = {}): (event: CloudEvent) => Charge {
+  const draftOf = drafts(mappings)
+  return event => completeCharge(restated(draftOf(event), event), defaults)
+}
+
+/** What the mappings say of events, these before ours. */
+export function drafts(mappings: readonly Mapping[]): (event: Said) => Draft {
   const known = new Map([...MAPPINGS, ...mappings].map(mapping => [mapping.type, mapping]))
   return event => {
     const mapping = known.get(event.type)
-    if (mapping) return completeCharge(restated(mapping.draft(event), event), defaults)
+    if (mapping) return mapping.draft(event)
     throw new Refused(
       `no mapping to a charge is known for events of type ${event.type}; there is one for ${[...known.keys()].join(', ')}`,
     )

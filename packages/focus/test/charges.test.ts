@@ -213,6 +213,16 @@ describe('a charge', () => {
     expect(tagsOf(charge)).toEqual({ Team: 'billing' })
   })
 
+  test('that is sent on is in the event that it came in, whatever its data says of another', () => {
+    const charge = aws({}, { revision: 2, replaces: 'that-one' })
+    const sentOn = charges()(event(CHARGE_TYPE, charge, { id: 'mine', source: 'relay' }))
+    expect(sentOn).toMatchObject({ x_EventId: 'mine', x_EventSource: 'relay', ChargeClass: 'Correction' })
+    expect(sentOn).not.toHaveProperty('x_Revision')
+    expect(sentOn).not.toHaveProperty('x_Replaces')
+    const restated = event(CHARGE_TYPE, charge, { id: 'mine', revision: 1, replaces: 'my-first' })
+    expect(charges()(restated)).toMatchObject({ x_EventId: 'mine', x_Revision: '1', x_Replaces: 'my-first' })
+  })
+
   test.each([
     [{ Cost: '1' }, 'data.Cost is no column of FOCUS 1.2; columns of your own begin with x_'],
     [
