@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf } from '@billow/core'
+import { CHARGE_TYPE, charges } from '@billow/focus'
 import { awsBilling } from '@billow/source-aws-billing'
 import { parse } from 'yaml'
 import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
@@ -71,7 +72,7 @@ describe('the configurations', () => {
     'config.example.yml of %s loads, has every key, and each that is left out loads too',
     name => {
       const text = readFileSync(join(ROOT, 'apps', name, 'config.example.yml'), 'utf8')
-      const full = text.replaceAll(/^( *)#((?: {2})?)(?=\w+:)/gm, '$1$2')
+      const full = text.replaceAll(/^( *)#((?: {2})*)(?=\w+:)/gm, '$1$2')
       expect(full).not.toBe(text)
       expect(partFaultsOf(connectorOf(name), text)).toEqual([])
       expect(partFaultsOf(connectorOf(name), full)).toEqual([])
@@ -103,6 +104,7 @@ describe('the events', () => {
     validateEvent(event)
     const form = FORMS[event.type]
     if (form) expect(Object.keys(event.data as object)).toEqual(form)
+    if (event.type === CHARGE_TYPE) expect(charges()(event)).toEqual(event.data)
   })
 
   test('that are posted with curl are valid', () => {

@@ -1,7 +1,12 @@
 import { type CloudEvent, digits, type Money } from '@billow/core'
+import { CHARGE_TYPE, type Charge } from '@billow/focus'
 
-/** The figure to sum of an event of either cloud: AWS's unblended cost, Alibaba Cloud's amount before tax. */
-export function figureOf({ source, data }: CloudEvent): Money {
+/** The figure to sum of an event of either cloud: AWS's unblended cost, Alibaba Cloud's amount before tax; of a charge, what it bills. */
+export function figureOf({ source, type, data }: CloudEvent): Money {
+  if (type === CHARGE_TYPE) {
+    const { BilledCost, BillingCurrency } = data as Charge
+    return { amount: BilledCost, currency: BillingCurrency }
+  }
   if (source === 'cloud.aws.billing') {
     const { amount, unit } = (data as Costs).unblendedCost
     return { amount, currency: unit }

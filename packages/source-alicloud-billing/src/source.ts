@@ -7,6 +7,7 @@ import {
   daysBetween,
   type Source,
 } from '@billow/core'
+import { withFocus } from '@billow/focus'
 import { askAccount, readDay, readOverview } from './client.ts'
 import { type AlicloudBillingConfig, config } from './config.ts'
 import {
@@ -54,8 +55,8 @@ export const alicloudBill: DailyBill<typeof config, BillRow> = {
   monthTotals: async (month, context) => overviewTotals(await readOverview(month, context)),
 }
 
-/** The source of `alibaba.billing.daily` events, or of `alibaba.billing.instance.daily` ones. */
-export const alicloudBilling: Source<typeof config> = dailySource(alicloudBill)
+/** The source of `alibaba.billing.daily` events, or of `alibaba.billing.instance.daily` ones; or of their charges. */
+export const alicloudBilling: Source<typeof config> = dailySource(withFocus(alicloudBill))
 
 function kindOf({ bill }: AlicloudBillingConfig): BillKind {
   return bill === 'instance' ? instanceBill : accountBill

@@ -65,8 +65,8 @@ describe('a bill that Alibaba Cloud restates', () => {
   test('takes a row back with every figure 0, prices and names unchanged', async () => {
     alicloud = await startAlicloudSimulator({ clock: parseClock('2024-05-15') })
     const [row] = await rowsOf(alicloudContext(alicloud.url, { bill: 'instance' }), '2024-05-05')
-    const { data } = alicloudBill.event(row as BillRow)
-    const zero = alicloudBill.zero?.(data) ?? {}
+    const { data, type } = alicloudBill.event(row as BillRow)
+    const zero = alicloudBill.zero?.(data, type) ?? {}
     expect(Object.keys(zero)).toEqual(Object.keys(data))
     const changed = Object.keys(data).filter(name => stringifyJson(zero[name]) !== stringifyJson(data[name]))
     expect(changed).toEqual(expect.arrayContaining(['PretaxAmount', 'PretaxGrossAmount', 'Usage']))

@@ -8,7 +8,7 @@ import type { AwsBillingConfig } from './config.ts'
 import { credentialsOf, HTTP } from './credentials.ts'
 import { regionOf } from './endpoint.ts'
 import { awsError } from './errors.ts'
-import { type Cost, type CostRow, METRICS } from './event.ts'
+import { type Cost, type CostName, type CostRow, METRICS } from './event.ts'
 import { parseGrouping } from './grouping.ts'
 
 /** The permission that everything here needs. */
@@ -25,8 +25,8 @@ export interface CostAnswer {
 export interface CostExplorer {
   /** Each service's costs of the days `from` to `to`, both included. Throws Billow's errors, or the signal's reason. */
   costs(from: string, to: string): AsyncGenerator<CostAnswer>
-  /** The unblended cost of the days `from` to `to`, both included and of one month: one request. */
-  monthTotal(from: string, to: string): Promise<Cost | undefined>
+  /** One cost of the days `from` to `to`, both included and of one month: one request. */
+  monthTotal(cost: CostName, from: string, to: string): Promise<Cost | undefined>
   /** The id of the access key in use. */
   accessKeyId(): Promise<string>
   close(): void
@@ -88,14 +88,14 @@ export function openCostExplorer(config: AwsBillingConfig, signal: AbortSignal):
       const [day] = missing
       if (day) throw new Retryable(`${ACTION} gave an answer without ${day}`)
     },
-    async monthTotal(from, to) {
+    async monthTotal(cost, from, to) {
       const command = new GetCostAndUsageCommand({
         TimePeriod: { Start: from, End: addDays(to, 1) },
         Granularity: 'MONTHLY',
-        Metrics: [METRICS.unblendedCost],
+        Metrics: [METRICS[cost]],
       })
       const { ResultsByTime = [] } = await attempt(() => client.send(command, { abortSignal: signal }))
-      const { Amount, Unit } = ResultsByTime[0]?.Total?.[METRICS.unblendedCost] ?? {}
+      const { Amount, Unit } = ResultsByTime[0]?.Total?.[METRICS[cost]] ?? {}
       return Amount && Unit ? { amount: Amount, unit: Unit } : undefined
     },
     accessKeyId: () => attempt(async () => (await client.config.credentials()).accessKeyId),

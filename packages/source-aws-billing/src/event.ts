@@ -12,6 +12,9 @@ export const METRICS = {
   unblendedCost: 'UnblendedCost',
 } as const
 
+/** A cost by the name that the event gives it. */
+export type CostName = keyof typeof METRICS
+
 /** An amount as AWS writes it: decimal text, with its currency. */
 export interface Cost {
   readonly amount: string
@@ -24,7 +27,7 @@ export interface CostRow {
   readonly service: string
   /** The second grouping's key in the event, with its value: `['linkedAccount', '123456789012']`. */
   readonly group?: readonly [name: string, value: string | TagValue]
-  readonly costs: Readonly<Record<keyof typeof METRICS, Cost>>
+  readonly costs: Readonly<Record<CostName, Cost>>
 }
 
 /** The value of a tag or a cost category; empty where the resource has none. */

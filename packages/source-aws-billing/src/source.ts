@@ -1,21 +1,31 @@
 import {
   addAmount,
   addDays,
+  ConfigError,
   type Context,
   type DailyBill,
   dailySource,
   dayAt,
   monthRange,
-  type MonthTotals,
   Retryable,
   type Source,
   Throttled,
 } from '@billow/core'
+import { type FocusDefaults, withFocus } from '@billow/focus'
 import { ACTION, openCostExplorer } from './client.ts'
 import { type AwsBillingConfig, config } from './config.ts'
 import { callerIdentity } from './credentials.ts'
 import { isAmazon } from './endpoint.ts'
-import { type CostRow, costAmount, costEvent, costKey, SOURCE, TYPE, withoutCost } from './event.ts'
+import {
+  type CostName,
+  type CostRow,
+  costAmount,
+  costEvent,
+  costKey,
+  SOURCE,
+  TYPE,
+  withoutCost,
+} from './event.ts'
 
 type AwsContext = Context<AwsBillingConfig>
 
@@ -45,28 +55,42 @@ export const awsBill: DailyBill<typeof config, CostRow> = {
   event: costEvent,
   amount: costAmount,
   zero: withoutCost,
-  monthTotals,
+  monthTotals: totalsOf('unblendedCost'),
   // Two months: the one that is under way and the one before, while it is not closed.
   requests: { days: 62, price: PRICE },
 }
 
 /** A month that is not over is summed up to its last whole day, as the ledger is. */
-async function monthTotals(month: string, { config, signal, clock }: AwsContext): Promise<MonthTotals> {
-  const { from, to: end } = monthRange(month)
-  const newest = lastDay(clock)
-  const to = newest < end ? newest : end
-  if (to < from) return { amounts: {} }
-  const explorer = openCostExplorer(config, signal)
-  try {
-    const total = await explorer.monthTotal(from, to)
-    return { amounts: total ? addAmount({}, total.unit, total.amount) : {} }
-  } finally {
-    explorer.close()
+function totalsOf(cost: CostName): NonNullable<DailyBill<typeof config>['monthTotals']> {
+  return async (month, { config, signal, clock }) => {
+    const { from, to: end } = monthRange(month)
+    const newest = lastDay(clock)
+    const to = newest < end ? newest : end
+    if (to < from) return { amounts: {} }
+    const explorer = openCostExplorer(config, signal)
+    try {
+      const total = await explorer.monthTotal(cost, from, to)
+      return { amounts: total ? addAmount({}, total.unit, total.amount) : {} }
+    } finally {
+      explorer.close()
+    }
   }
 }
 
-/** The source of `aws.service.daily` events. */
-export const awsBilling: Source<typeof config> = dailySource(awsBill)
+/** The source of `aws.service.daily` events, or of their charges, which are billed at net cost. */
+export const awsBilling: Source<typeof config> = dailySource(
+  withFocus(awsBill, { known, billedTotals: totalsOf('netUnblendedCost') }),
+)
+
+/** Cost Explorer names no account; an access key that stands for one is none. */
+function known(account: string, { BillingAccountId }: FocusDefaults): FocusDefaults {
+  if (BillingAccountId !== undefined) return {}
+  if (/^\d{12}$/.test(account)) return { BillingAccountId: account }
+  throw new ConfigError(
+    'focus.defaults.BillingAccountId: found nothing, and of the account only an access key is known; ' +
+      'give the 12 digits of the account that is billed, in quotes, here or as account_id',
+  )
+}
 
 /** The account whose bill it is. It is stored, since the API does not say it and ids depend on it. */
 async function account(context: AwsContext): Promise<string> {

@@ -106,8 +106,8 @@ describe('a bill that AWS restates', () => {
   test('takes a service back with every cost 0 and the rest unchanged', async () => {
     aws = await startAwsSimulator({ clock: parseClock('2024-05-15') })
     const [row] = await rowsOf(awsContext(aws.url, { group_by: 'LINKED_ACCOUNT' }), '2024-05-05')
-    const { data } = awsBill.event(row as CostRow)
-    const zero = awsBill.zero?.(data)
+    const { data, type } = awsBill.event(row as CostRow)
+    const zero = awsBill.zero?.(data, type)
     expect(JSON.parse(JSON.stringify(data), (key, value) => (key === 'amount' ? '0' : value))).toEqual(zero)
     expect(zero).toMatchObject({ date: '2024-05-05', unblendedCost: { amount: '0', unit: 'USD' } })
     expect(zero?.['linkedAccount']).toMatch(/^\d{12}$/)
