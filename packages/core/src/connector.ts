@@ -89,6 +89,11 @@ export interface Source<S extends TSchema = TSchema> extends Connector<S> {
 
 /** Receives CloudEvents and makes them safe somewhere. */
 export interface Sink<S extends TSchema = TSchema> extends Connector<S> {
+  /**
+   * What only one writer may work on at a time, wherever it runs, such as `stream 42`: each is a lease beside the
+   * connector's own. Who does not get all of them stands by; when one is lost, all that is under way is abandoned.
+   */
+  claims?(config: Static<S>): readonly string[]
   open(context: Context<Static<S>>): Promise<Writer>
 }
 

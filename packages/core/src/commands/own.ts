@@ -2,9 +2,10 @@ import type { Command } from '../command.ts'
 import { contextOf } from '../connect/context.ts'
 import type { Context, Source } from '../connector.ts'
 import { connectWay } from '../pipeline/connect-way.ts'
-import { mainWay } from '../pipeline/link.ts'
+import { claimsOf, mainWay } from '../pipeline/link.ts'
 import { announce } from '../runtime/presence.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
+import { acquireAll } from '../state/leases.ts'
 import { EXIT } from './exit-code.ts'
 import type { LinkCall } from './link-commands.ts'
 
@@ -20,7 +21,7 @@ export async function own(
     const way = { source: { ...source, connector: { ...source.connector, read } }, sink }
     const presence = await announce(host.data.directory, link.presence, board.of(link.name))
     try {
-      const lease = await host.store().acquire(link.name)
+      const lease = await acquireAll(host.store(), link.name, claimsOf(link))
       try {
         const { stop, abandon } = stopping
         const status = board.cell(link.name)

@@ -7,21 +7,23 @@ import type { Sink } from '../connector.ts'
 import type { DeadLetter } from '../dead-letters/dead-letter.ts'
 import { type DeadLetters, openDeadLetters } from '../dead-letters/store.ts'
 import { describeError } from '../errors.ts'
-import { mainWay } from '../pipeline/link.ts'
-import { type Stopping, stopOnSignals } from '../runtime/stop.ts'
+import { claimsOf, mainWay } from '../pipeline/link.ts'
+import { stopOnSignals } from '../runtime/stop.ts'
+import { acquireAll } from '../state/leases.ts'
 import { batchesOf, lettersOf, select, unknownLetter, wantedId } from './chosen-letters.ts'
 import { EXIT } from './exit-code.ts'
 import type { LinkCall } from './link-commands.ts'
 
 /**
  * `replay`: sends dead letters again. Those that are delivered leave the store; those refused again stay in their
- * place. It may run beside the connector: it touches nothing but the letters.
+ * place. It may run beside the connector, since it touches nothing but the letters; not so where the sink claims
+ * something for one writer.
  */
 export async function replay({ link, host, options, terminal }: LinkCall): Promise<number> {
   const id = wantedId('replay', options)
   const { sink } = mainWay(link)
-  const side = host.side(link, sink)
-  const letters = openDeadLetters(side.state)
+  const own = host.side(link, sink)
+  const letters = openDeadLetters(own.state)
   const plan = await planOf(select(letters, id))
   if (id !== undefined && plan.count === 0) throw unknownLetter('replay', id)
   const json = options['json'] === true
@@ -30,16 +32,22 @@ export async function replay({ link, host, options, terminal }: LinkCall): Promi
     return EXIT.ok
   }
   const tally: Tally = { sent: 0, refused: 0 }
+  const claims = claimsOf(link)
+  const lease =
+    claims.length > 0 && plan.count > 0 ? await acquireAll(host.store(), link.name, claims) : undefined
   const stopping = stopOnSignals(host.log)
+  const orLost = (signal: AbortSignal): AbortSignal =>
+    lease ? AbortSignal.any([signal, lease.lost]) : signal
   try {
     const attempts = link.settings.send_event_attempts
     const chosen = upTo(plan.count, select(letters, id))
     if (plan.count > 0) {
       await send(chosen, tally, {
         sink: sink.connector,
-        side,
+        side: { ...own, ...(lease && { state: lease.state }) },
         letters,
-        stopping,
+        stop: orLost(stopping.stop),
+        abandon: orLost(stopping.abandon),
         attempts,
         terminal,
         count: plan.count,
@@ -47,6 +55,7 @@ export async function replay({ link, host, options, terminal }: LinkCall): Promi
     }
   } finally {
     stopping.end()
+    await lease?.release()
     sayDone(plan, tally, { terminal, json })
   }
   return tally.sent === plan.count ? EXIT.ok : EXIT.failed
@@ -86,18 +95,18 @@ interface Sending {
   readonly sink: Sink
   readonly side: Side
   readonly letters: DeadLetters
-  readonly stopping: Stopping
+  readonly stop: AbortSignal
+  readonly abandon: AbortSignal
   readonly attempts: number
   readonly terminal: Terminal
   readonly count: number
 }
 
 async function send(chosen: AsyncIterable<DeadLetter>, tally: Tally, sending: Sending): Promise<void> {
-  const { sink, side, letters, attempts, terminal, count } = sending
+  const { sink, side, letters, abandon, attempts, terminal, count } = sending
   const { log, clock } = side
   const ending = new AbortController()
-  const stop = AbortSignal.any([sending.stopping.stop, ending.signal])
-  const { abandon } = sending.stopping
+  const stop = AbortSignal.any([sending.stop, ending.signal])
   const writer = await sink.open(contextOf(side, abandon))
   const background = runBackground(writer, abandon, () => ending.abort())
   const onRetry = (reason: Error, waitMs: number): void =>

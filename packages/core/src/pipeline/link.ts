@@ -48,6 +48,12 @@ export type Load = () => Promise<Plan>
 /** The way on which the connector's own events go, or else those that come to it. */
 export const mainWay = ({ ways }: Link): Way => ways.at(-1) as Way
 
+/** The leases of what the sinks of a link claim. A connector's name has no space, so none is taken for one. */
+export const claimsOf = ({ ways }: Link): readonly string[] =>
+  ways.flatMap(({ sink: { connector, config } }) =>
+    (connector.claims?.(config as never) ?? []).map(claim => `${connector.name} ${claim}`),
+  )
+
 /** Every connector of a link, its own first. */
 export function partsOf({ part, ways }: Link): readonly Part[] {
   return [...new Set<Part>([part, ...ways.flatMap(({ source, sink }) => [source, sink])])]

@@ -6,7 +6,7 @@ import type { Lease } from '../state/state.ts'
 import { splitStatus, type StatusCell } from '../status.ts'
 import { connectWay } from './connect-way.ts'
 import type { Host } from './host.ts'
-import type { Link } from './link.ts'
+import { claimsOf, type Link } from './link.ts'
 import type { Turn } from './turn.ts'
 
 export interface RunLinkOptions {
@@ -26,10 +26,12 @@ export async function runLink(link: Link, options: RunLinkOptions): Promise<void
   const store = host.store()
   const presence = await announce(host.data.directory, link.presence, watch)
   try {
-    if (!needsLease(link)) return await untilOver(connectAll(link, options), turn)
+    const claims = claimsOf(link)
+    if (claims.length === 0 && !readsInOrder(link)) return await untilOver(connectAll(link, options), turn)
     await underLease(lease => untilOver(connectAll(link, options, lease), turn), {
       store,
       connector: name,
+      claims,
       log: host.log,
       clock: host.clock,
       status,
@@ -41,7 +43,7 @@ export async function runLink(link: Link, options: RunLinkOptions): Promise<void
 }
 
 /** Commits in reading order have one reader. Where each batch ends alone, any number of processes may work. */
-const needsLease = ({ ways }: Link): boolean =>
+const readsInOrder = ({ ways }: Link): boolean =>
   ways.some(({ source }) => source.connector.order === 'ordered')
 
 /** A connector that does not look at its signal must not keep the next from starting: its lease, given back, fences it. */

@@ -3,11 +3,14 @@ import type { Clock } from '../clock.ts'
 import { pauseAfter } from '../connect/pause.ts'
 import { AuthError, describeError, LeaseHeld, Retryable } from '../errors.ts'
 import type { StatusCell } from '../status.ts'
+import { acquireAll } from './leases.ts'
 import type { Lease, StateStore } from './state.ts'
 
 export interface StandbyOptions {
   readonly store: StateStore
   readonly connector: string
+  /** What else only one may work on: a lease each, beside the connector's. */
+  readonly claims?: readonly string[] | undefined
   readonly log: Logger
   readonly clock: Clock
   readonly status: StatusCell
@@ -16,8 +19,8 @@ export interface StandbyOptions {
 }
 
 /**
- * Does work under the connector's lease until the work ends or `stop` aborts. While another process has the lease, this
- * one stands by. Work whose lease is lost must end by itself, at `lease.lost`; it begins again with the next lease.
+ * Does work under the connector's lease, and those that it claims, until the work ends or `stop` aborts. While another process has one of
+ * them, this one stands by. Work whose lease is lost must end by itself, at `lease.lost`; it begins again with the next lease.
  */
 export async function underLease(
   work: (lease: Lease) => Promise<void>,
@@ -41,11 +44,11 @@ export async function underLease(
 
 /** Nothing where a stop came first. */
 async function waitForLease(options: StandbyOptions): Promise<Lease | undefined> {
-  const { store, connector, log, clock, status, stop, random = Math.random } = options
+  const { store, connector, claims, log, clock, status, stop, random = Math.random } = options
   let failures = 0
   while (!stop.aborted) {
     try {
-      return await store.acquire(connector)
+      return await acquireAll(store, connector, claims)
     } catch (error) {
       const held = error instanceof LeaseHeld
       if (!held && !(error instanceof Retryable) && !(error instanceof AuthError)) throw error

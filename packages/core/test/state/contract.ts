@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { LeaseHeld, LeaseLost } from '../../src/errors.ts'
+import { acquireAll } from '../../src/state/leases.ts'
 import type { State, StateReader, StateStore } from '../../src/state/state.ts'
 
 /** What every store promises, whatever it keeps its states in. */
@@ -135,6 +136,19 @@ export function describeStore(name: string, opened: () => Promise<StateStore>): 
       expect(await next.state.get('k')).toBe('of the first')
       expect(next.lost.aborted).toBe(false)
       await next.release()
+    })
+
+    test('several are taken together: all of them, or none', async () => {
+      const [x, y, z] = [`${connector} x`, `${connector} y`, `${connector} z`] as const
+      const first = await acquireAll(store, connector, [y, x, y])
+      await first.state.set('k', 'of the first')
+      expect(await state.get('k')).toBe('of the first')
+      const other = randomUUID()
+      await expect(acquireAll(store, other, [z, y])).rejects.toThrow(y)
+      for (const name of [other, z]) await (await store.acquire(name)).release()
+      await first.release()
+      expect(first.lost.reason).toBeInstanceOf(LeaseLost)
+      await (await acquireAll(store, other, [z, y, x])).release()
     })
 
     test('of many who ask at once, one gets the lease', async () => {

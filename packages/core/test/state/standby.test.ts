@@ -13,13 +13,13 @@ import { testSide } from '../support/side.ts'
 
 /** A store whose leases a test can take away. */
 function losable(store: StateStore = openMemoryStore()) {
-  const given: { lose: () => void }[] = []
+  const given: { name: string; lose: () => void }[] = []
   const losing: StateStore = {
     ...store,
     async acquire(connector) {
       const lease = await store.acquire(connector)
       const losing = new AbortController()
-      given.push({ lose: () => losing.abort(new LeaseLost('taken over')) })
+      given.push({ name: connector, lose: () => losing.abort(new LeaseLost('taken over')) })
       return { ...lease, lost: AbortSignal.any([lease.lost, losing.signal]) }
     },
   }
@@ -75,6 +75,25 @@ test('work that loses its lease begins again with the next one', async () => {
   }, options)
   expect(lives).toBe(3)
 })
+
+test.each(['a', 'stream 1', 'stream 2'])(
+  'work with claims ends when %s is lost, and begins again with all',
+  async name => {
+    const { store, given } = losable()
+    const { options } = standing(store)
+    let lives = 0
+    const work = async (lease: Lease): Promise<void> => {
+      lives += 1
+      if (lives === 2) return
+      expect(given.map(lease => lease.name)).toEqual(['a', 'stream 1', 'stream 2'])
+      given.find(lease => lease.name === name)?.lose()
+      if (!lease.lost.aborted) await untilLost(lease)
+    }
+    await underLease(work, { ...options, claims: ['stream 2', 'stream 1'] })
+    expect(given).toHaveLength(6)
+    for (const { name } of given.slice(3)) await (await store.acquire(name)).release()
+  },
+)
 
 test('a stop ends the wait, and gives the lease back', async () => {
   const store = openMemoryStore()
