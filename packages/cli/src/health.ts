@@ -1,10 +1,10 @@
-import { dataDirectory, EXIT, type HealthCall, healthProgram } from '@billow/core/health'
+import { dataDirectory, EXIT, type HealthCall, healthProgram, isHealthy } from '@billow/core/health'
 import { askPipeline } from './presence.ts'
 
 /** `health`: 0 when a pipeline runs with this data directory, and every connector of it as it should. */
 export async function health({ env, terminal, json }: HealthCall): Promise<number> {
   const told = await askPipeline(env)
-  const healthy = told?.ready === true
+  const healthy = told !== undefined && told.connectors.every(({ state }) => isHealthy(state))
   if (json) terminal.print(JSON.stringify({ healthy, ...told }))
   else if (!told) terminal.print(`no pipeline runs with the data directory "${dataDirectory(env)}"`)
   for (const { name, state, since, reason } of json ? [] : (told?.connectors ?? [])) {

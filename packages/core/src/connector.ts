@@ -50,9 +50,11 @@ export interface Context<C = unknown> {
   readonly clock: Clock
   readonly meter: Meter
   readonly tracer: Tracer
-  /** Something failed that will be tried again while the reading goes on: the connector's state says so until
-   *  something goes through. */
-  retrying?(reason: unknown): void
+  /**
+   * Something failed that will be tried again while the work goes on: the connector's state says so. A source's reason
+   * stands until something goes through; that of a sink's background work until it is taken back, by none.
+   */
+  retrying?(reason?: unknown): void
   /** What this process tells those who watch it, for a connector that opens a port: every port answers alike. */
   readonly watch?: Watch
   /**

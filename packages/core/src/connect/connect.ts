@@ -1,4 +1,4 @@
-import type { Batch, CloudEvent, Context, Refusal, Sink, Source } from '../connector.ts'
+import type { Batch, CloudEvent, Refusal, Sink, Source } from '../connector.ts'
 import { type DeadLetterTarget, openElsewhere } from '../dead-letters/elsewhere.ts'
 import { createKeeper } from '../dead-letters/keeper.ts'
 import { ConfigError, describeError, Gone } from '../errors.ts'
@@ -9,6 +9,7 @@ import { createFlow } from '../telemetry/flow.ts'
 import { endObservers } from '../telemetry/lasting.ts'
 import { traceBatches } from '../telemetry/trace.ts'
 import { runBackground } from './background.ts'
+import { createCondition } from './condition.ts'
 import { contextOf } from './context.ts'
 import { deliver } from './deliver.ts'
 import { NothingTaken } from './holding.ts'
@@ -56,11 +57,8 @@ export async function connect(
   const telemetry = { track: createFlow(meter, source.order), attempts: createAttempts(meter) }
   observeDeadLetters(meter, sourceSide.state)
   let failures = 0
-  const onProgress = ({ events }: Batch): void => {
-    // That there was nothing to deliver does not show that a sink which refused all now takes something.
-    if (events.length === 0 && status.get().state === 'failed') return
+  const onProgress = (): void => {
     failures = 0
-    status.set('running')
   }
   try {
     while (!stop.aborted) {
@@ -101,7 +99,7 @@ async function run(
   sink: Sink,
   sinkSide: Side,
   options: ConnectOptions & { readonly telemetry: Telemetry },
-  onProgress: (batch: Batch) => void,
+  onProgress: () => void,
 ): Promise<void> {
   const { stop, abandon, status, deadLetterTarget, random = Math.random } = options
   const { track, attempts } = options.telemetry
@@ -111,8 +109,9 @@ async function run(
   const reading = AbortSignal.any([stop, ending.signal])
   const endReading = (): void => ending.abort()
 
+  const condition = createCondition(status, source.order === 'independent')
   const say = (message: string) => (reason: Error, waitMs?: number) => {
-    status.set('retrying', describeError(reason))
+    condition.retrying(reason)
     log.warn({ reason: describeError(reason), waitMs }, message)
   }
   const sayReleased = say('not delivered; the sender is told to come later')
@@ -123,7 +122,10 @@ async function run(
   const keeper = createKeeper({ ...sourceSide, elsewhere })
   const sinkKeeper = createKeeper({ ...sinkSide, elsewhere })
 
-  const writer = await sink.open(contextOf(sinkSide, abandon, sinkKeeper))
+  const writer = await sink.open({
+    ...contextOf(sinkSide, abandon, sinkKeeper),
+    retrying: condition.sinkRetrying,
+  })
   const background = runBackground(writer, abandon, endReading)
   const { concurrency = 1, batchSize = 1 } = writer
   const window = createWindow({ batches: concurrency, events: concurrency * batchSize })
@@ -140,7 +142,12 @@ async function run(
     track: (batch: Batch) => traces.begin(track(batch)),
     reading,
     endReading,
-    onCommit: onProgress,
+    onCommit: ({ events }: Batch) => {
+      // That there was nothing to deliver does not show that a sink which refused all now takes something.
+      if (events.length === 0 && status.get().state === 'failed') return
+      onProgress()
+      condition.well()
+    },
     onRelease: (reason: Error) => {
       options.onFailure?.(reason)
       sayReleased(reason)
@@ -149,14 +156,11 @@ async function run(
   try {
     // An ordered source that failed before is running only once something of it went through. Another one may wait
     // for senders that come only to what is ready.
-    if (status.get().state === 'starting' || source.order === 'independent') status.set('running')
-    const context: Context = {
+    if (status.get().state === 'starting' || source.order === 'independent') condition.well()
+    const batches = source.read({
       ...contextOf(sourceSide, reading, keeper),
-      retrying(reason) {
-        if (status.get().state === 'running') status.set('retrying', describeError(reason))
-      },
-    }
-    const batches = source.read(context)
+      retrying: condition.sourceRetrying,
+    })
     if (source.order === 'ordered') {
       await readOrdered(batches, { ...shared, keeper, onHold: sayHeld(status, log) })
     } else {

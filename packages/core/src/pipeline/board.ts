@@ -1,7 +1,7 @@
 import type { Attributes, Meter } from '@opentelemetry/api'
 import { systemClock } from '../clock.ts'
 import type { Watch } from '../http/index.ts'
-import { createStatus, isHealthy, type Status, type StatusCell } from '../status.ts'
+import { createStatus, isReady, type Status, type StatusCell } from '../status.ts'
 import { globalMeter } from '../telemetry/global.ts'
 import { createRegistry } from '../telemetry/registry.ts'
 import { observeStates } from '../telemetry/state.ts'
@@ -13,7 +13,7 @@ export interface Board {
   remove(name: string): void
   /** What is told of one: its status. */
   of(name: string): Watch
-  /** What is told of all: ready when each of them runs. */
+  /** What is told of all: ready when each of them is. */
   readonly all: Watch
   /** Records for this process, and for OpenTelemetry where it is set up, with these labels. */
   meter(labels: Attributes): Meter
@@ -39,14 +39,14 @@ export function createBoard(): Board {
       metrics,
       readiness() {
         const status = cellOf(name).get()
-        return { ready: isHealthy(status.state), body: { ...status, pid } }
+        return { ready: isReady(status), body: { ...status, pid } }
       },
     }),
     all: {
       metrics,
       readiness() {
         const connectors = statuses()
-        const ready = connectors.length > 0 && connectors.every(({ state }) => isHealthy(state))
+        const ready = connectors.length > 0 && connectors.every(isReady)
         return { ready, body: { ready, pid, connectors } }
       },
     },

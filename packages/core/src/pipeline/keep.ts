@@ -46,8 +46,8 @@ export function keepLink(first: Link, options: KeepOptions): Kept {
   /** What is left behind after its turn has nothing to say any more. */
   const statusIn = (own: Turn): StatusCell => ({
     get: status.get,
-    set(state, reason) {
-      if (own === turn) status.set(state, reason)
+    set(...said) {
+      if (own === turn) status.set(...said)
     },
   })
   const logOf = () => host.log.child({ connector: link.name })

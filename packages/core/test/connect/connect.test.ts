@@ -197,6 +197,90 @@ describe('connect with an ordered source', () => {
   })
 })
 
+describe("the trouble of a sink's background work", () => {
+  /** A run whose sink is open, and what it says of its background work. */
+  async function opened(batches: readonly string[], order: Source['order']) {
+    const context = Promise.withResolvers<Context>()
+    const told: unknown[] = []
+    const sink: Sink = {
+      name: 'sink',
+      config: Type.Object({}),
+      async open(own) {
+        context.resolve(own)
+        return {
+          async write() {
+            const { state, reason } = status.get()
+            told.push([state, reason].filter(Boolean).join(' '))
+          },
+        }
+      },
+    }
+    const letters = lettersSource(batches, order)
+    const source: Source = {
+      ...letters,
+      async *read(own) {
+        const { retrying } = await context.promise
+        retrying?.(new Error('the stream is down'))
+        yield* letters.read(own)
+        await settled(batches.length)
+        retrying?.(new Error('still down'))
+        told.push({ ...status.get() })
+        retrying?.()
+        told.push(status.get().state)
+      },
+    }
+    const settled = async (count: number): Promise<void> => {
+      while (letters.fate.length < count) await new Promise(resolve => setImmediate(resolve))
+    }
+    const { done, status } = run(source, sink)
+    await done
+    return told
+  }
+
+  test('stands whatever goes through, until the sink takes it back', async () => {
+    expect(await opened(['a', 'b'], 'ordered')).toEqual([
+      'retrying the stream is down',
+      'retrying the stream is down',
+      { name: 'test', state: 'retrying', reason: 'still down', since: expect.any(String) },
+      'running',
+    ])
+  })
+
+  test('behind a receiver what comes is taken all the same, and the state says so', async () => {
+    expect((await opened(['a'], 'independent'))[1]).toMatchObject({
+      state: 'retrying',
+      reason: 'still down',
+      taking: true,
+    })
+  })
+
+  test('hides nothing worse, and is told once that is over', async () => {
+    const seen: unknown[] = []
+    const look = (): void => void seen.push(status.get().reason)
+    let own: Context | undefined
+    const sink: Sink = {
+      ...memorySink(events => {
+        look()
+        own?.retrying?.(new Error('in the background'))
+        look()
+        return seen.length < 4 ? unsent(events) : undefined
+      }),
+    }
+    const { open } = sink
+    const opening: Sink = {
+      ...sink,
+      open(context) {
+        own = context
+        return open(context)
+      },
+    }
+    const { done, status } = run(lettersSource(['a'], 'independent'), opening, { attempts: 2 })
+    await done
+    expect(seen).toEqual([undefined, 'in the background', 'down', 'down'])
+    expect(status.get()).toMatchObject({ state: 'retrying', reason: 'in the background' })
+  })
+})
+
 describe('connect with an independent source', () => {
   test('a target that is gone ends the reading', async () => {
     const source = lettersSource(['a', 'b'], 'independent')

@@ -51,6 +51,18 @@ test('the state of each connector is the one that /readyz tells', async () => {
   expect(await states('b')).toEqual([])
 })
 
+test('one that has trouble and takes what comes is ready, and does not hide the trouble', () => {
+  const board = createBoard()
+  const cell = board.cell('sink')
+  for (const { readiness } of [board.of('sink'), board.all]) {
+    cell.set('retrying', 'down', true)
+    expect(readiness()).toMatchObject({ ready: true })
+    expect(JSON.stringify(readiness().body)).toContain('"state":"retrying","')
+    cell.set('retrying', 'down')
+    expect(readiness()).toMatchObject({ ready: false })
+  }
+})
+
 test('the process shows what it takes', async () => {
   const board = createBoard()
   observeProcess(board.meter({}))
