@@ -1,10 +1,12 @@
-import { addDecimals } from '@billow/core'
+import { addDecimals, parseClock } from '@billow/core'
 import { CHARGE_TYPE, type Charge, MAPPINGS } from '@billow/focus'
 import { type AlicloudSimulator, startAlicloudSimulator } from '@billow/simulators'
 import { alicloudBilling } from '@billow/source-alicloud-billing'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { ALICLOUD_KEYS } from '../../../test/support/app.ts'
 import { expectSameCharges, faultsOf } from '../../../test/support/charges.ts'
 import { billedBy } from '../../../test/support/clouds.ts'
+import { runCommand } from '../../../test/support/command.ts'
 import { type DailyRun, dailyRun, restatedSum } from '../../../test/support/daily-run.ts'
 import { alicloudContext } from './support.ts'
 
@@ -18,6 +20,21 @@ function runOf(more: object): DailyRun {
 }
 
 describe('format: focus', () => {
+  test('is said by check, with what the configuration adds', async () => {
+    alicloud = await startAlicloudSimulator({ clock: parseClock('2024-05-15') })
+    const keys = `secret:\n  access_key_id: ${ALICLOUD_KEYS.id}\n  secret_access_key: ${ALICLOUD_KEYS.secret}\n`
+    const config = `target: http://127.0.0.1:9\nendpoint: ${alicloud.url}\nformat: focus\n${keys}`
+    for (const [more, said] of [
+      ['', ''],
+      ['focus: { defaults: { InvoiceId: "7" } }\n', '; where the bill does not say it: InvoiceId 7'],
+    ]) {
+      const check = ['check', '--clock', '2024-05-15']
+      const { stdout } = await runCommand(alicloudBilling, check, config + more)
+      expect(stdout).toContain(`format: charges of FOCUS 1.2 (${CHARGE_TYPE})${said}\n`)
+      expect(stdout).toContain('permission: QueryAccountBill is granted')
+    }
+  })
+
   test.each([
     ['account', 'alibaba.billing.daily'],
     ['instance', 'alibaba.billing.instance.daily'],
