@@ -17,7 +17,7 @@ type Dated = Row & { readonly day: string }
 const cost = (amount: string) => ({ amount, unit: 'USD' })
 
 /** A bill that a test writes, in the words of AWS. */
-function billOf(days: Days): DailyBill<ReturnType<typeof Type.Object>, Dated> {
+function billOf(days: Days, final = false): DailyBill<ReturnType<typeof Type.Object>, Dated> {
   const COSTS = ['netUnblendedCost', 'netAmortizedCost', 'blendedCost']
   return {
     name: 'source-test-billing',
@@ -26,7 +26,7 @@ function billOf(days: Days): DailyBill<ReturnType<typeof Type.Object>, Dated> {
     account: () => '210000000017',
     scope: () => 'by-service',
     async *fetch(day) {
-      for (const row of days[day] ?? []) yield { day, row: { ...row, day }, final: false }
+      for (const row of days[day] ?? []) yield { day, row: { ...row, day }, final }
     },
     key: ({ service }) => [service],
     event: ({ day, service, amount, blended = amount }) => ({
@@ -169,6 +169,25 @@ describe('a bill with format: focus', () => {
     expect(native.events).toHaveLength(2 * ROWS.length)
     expect(focus.events).toHaveLength(ROWS.length)
     expect(await focus.day(DAY)).toMatchObject({ revision: 0, amounts: { USD: '108.2500000052' } })
+  })
+
+  test('corrects what is read again after a default changed, and leaves the other days as they were sent', async () => {
+    const days: Days = { '2024-05-04': ROWS, [DAY]: ROWS }
+    let focus: object = { defaults }
+    const config = () => ({ format: 'focus', focus, resync_days: 2 })
+    const run = dailyRun(dailySource(withFocus(billOf(days, true))), config)
+    await run.at('2024-05-05T02:00:00Z')
+    await run.at('2024-05-06T02:00:00Z')
+    const before = run.events.length
+    focus = { defaults: { ...defaults, InvoiceId: '2024-05' } }
+    await run.at('2024-05-06T09:00:00Z')
+    expect(run.events).toHaveLength(before)
+    await run.at('2024-05-07T02:00:00Z')
+    const after = run.events.slice(before)
+    expect(after.map(event => dataOf(event).x_BillingDate)).toEqual(ROWS.map(() => DAY))
+    for (const { data } of after)
+      expect(data).toMatchObject({ InvoiceId: '2024-05', ChargeClass: 'Correction', x_Revision: '1' })
+    expect(await run.day('2024-05-04')).toMatchObject({ revision: 0 })
   })
 
   test('has a ledger beside the native one: neither loses or repeats a day of its own', async () => {
