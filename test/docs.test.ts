@@ -7,7 +7,8 @@ import { awsBilling } from '@billow/source-aws-billing'
 import { parse } from 'yaml'
 import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
 import { validateEvent } from '../packages/core/src/cloudevents/index.ts'
-import { commandTable, OPTIONS, parseArguments } from '../packages/core/src/commands/arguments.ts'
+import { OPTIONS, parseArguments } from '../packages/core/src/commands/arguments.ts'
+import { commandTable } from '../packages/core/src/commands/command-table.ts'
 import { readArguments } from '../packages/simulators/src/arguments.ts'
 import { accountBill, instanceBill, toRow } from '../packages/source-alicloud-billing/src/event.ts'
 import { ROOT } from './support/app.ts'
@@ -137,7 +138,7 @@ function expectProgram(program: string, args: readonly string[]): void {
   else if (program === 'billow') parseArguments(BILLOW, args)
   else {
     expect(NAMES).toContain(program)
-    parseArguments({ commands: commandTable(connectorOf(program)), options: OPTIONS }, args)
+    parseArguments({ commands: commandTable([connectorOf(program)]), options: OPTIONS }, args)
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, UsageError } from '@billow/core'
-import { configFile, type FileChoice, noFile } from '@billow/core/program'
+import { configFile, type FileChoice, noFile, OPTIONS } from '@billow/core/program'
 
 /** What the command line is about. */
 export interface Subject {
@@ -28,13 +28,20 @@ export function fileOf(command: string, { file }: Subject, files: readonly strin
   throw new UsageError(`${command}: name the pipeline file: billow ${command} pipeline.yml`)
 }
 
-/** The words and `--config` of a line whose options are not known yet. */
+/** The words and `--config` of a line of whose options only those of every command are known yet. */
 export function skim(argv: readonly string[]): {
   readonly words: readonly string[]
   readonly config: string | undefined
 } {
-  const firstOption = argv.findIndex(word => word.startsWith('-'))
-  const words = firstOption === -1 ? argv : argv.slice(0, firstOption)
-  const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } }, strict: false })
+  const { values, tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(Object.entries(OPTIONS).map(([name, { type }]) => [name, { type }])),
+    strict: false,
+    tokens: true,
+  })
+  // Behind an option that is not known, a word may be its value.
+  const end = tokens.findIndex(token => token.kind === 'option' && !Object.hasOwn(OPTIONS, token.name))
+  const known = end === -1 ? tokens : tokens.slice(0, end)
+  const words = known.flatMap(token => (token.kind === 'positional' ? [token.value] : []))
   return { words, config: typeof values['config'] === 'string' ? values['config'] : undefined }
 }

@@ -1,16 +1,19 @@
 import { dirname } from 'node:path'
 import { parseClock, systemClock, UsageError } from '@billow/core'
 import {
+  commandTable,
   createBoard,
   EXIT,
   guard,
   helpText,
+  isExtended,
   type Link,
   type MainOptions,
   OPTIONS,
   openHost,
   type Plan,
   parseArguments,
+  partsOf,
   printVersion,
   runLinkCommand,
   runTogether,
@@ -47,7 +50,7 @@ export function main(options: CliOptions): Promise<number> {
       streams.stdout.write(helpText(guideOf(files)))
       return EXIT.ok
     }
-    const common = Object.hasOwn(CLI_COMMANDS, word) || word.startsWith('-')
+    const common = (Object.hasOwn(CLI_COMMANDS, word) && !isExtended(word)) || word.startsWith('-')
     const commands = common ? CLI_COMMANDS : await withOwn(word, argv)
     const { command, words, options } = parseArguments({ commands, options: OPTIONS, words: 2 }, argv)
     if (options['help']) {
@@ -80,30 +83,38 @@ export function main(options: CliOptions): Promise<number> {
     const plan = await loadOf(file)()
     const host = await open(plan)
     try {
-      if (command === 'check' && subject.name === undefined) return await checkAll(plan, host, call)
+      const added = Object.keys(options).some(name => !Object.hasOwn(OPTIONS, name))
+      if (command === 'check' && subject.name === undefined && !added) return await checkAll(plan, host, call)
       const link = linkOf(plan, subject.name, command)
       return await runLinkCommand(command, { link, host, board, file, options, terminal })
     } finally {
       await host.close()
     }
 
-    /** The commands of the connector that the line is about, beside our own. */
+    /** Our own commands, with what the connectors bring that the line is about. */
     async function withOwn(command: string, argv: readonly string[]): Promise<typeof CLI_COMMANDS> {
       const { words, config } = skim(argv.slice(1))
-      const subject = subjectOf(command, words, { env, config, files })
-      if (subject.file === undefined) throw unknownCommand(command, Object.keys(CLI_COMMANDS))
-      const plan = await loadOf(subject.file)()
-      const brought = plan.links.map(({ part }) => part.connector.commands ?? {})
-      if (!brought.some(own => Object.hasOwn(own, command))) {
-        throw unknownCommand(command, Object.keys(Object.assign({}, CLI_COMMANDS, ...brought) as object))
-      }
-      const { part } = linkOf(plan, subject.name, command)
-      const own = { ...part.connector.commands, ...CLI_COMMANDS }
+      const { file, name } = subjectOf(command, words, { env, config, files })
+      const ours = isExtended(command)
+      if (file === undefined && !ours) throw unknownCommand(command, Object.keys(CLI_COMMANDS))
+      // What is wrong with the file of a command of ours is said when the line is known to be right.
+      const plan = file && (await loadOf(file)().catch(error => (ours ? undefined : Promise.reject(error))))
+      if (!plan) return CLI_COMMANDS
+      const all = tableOf(plan.links)
+      if (!Object.hasOwn(all, command)) throw unknownCommand(command, Object.keys(all))
+      if (ours && name === undefined) return all
+      const own = tableOf([linkOf(plan, name, command)])
       if (!Object.hasOwn(own, command)) throw unknownCommand(command, Object.keys(own))
       return own
     }
   })
 }
+
+const tableOf = (links: readonly Link[]): typeof CLI_COMMANDS =>
+  commandTable(
+    links.flatMap(link => partsOf(link).map(({ connector }) => connector)),
+    CLI_COMMANDS,
+  )
 
 /** The connector of that name; the only one where no name is given. */
 function linkOf({ file, links }: Plan, name: string | undefined, command: string): Link {

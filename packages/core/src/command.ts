@@ -1,6 +1,7 @@
 import type { Batch, Context } from './connector.ts'
 
-/** A command of a connector's program, such as `pull`. */
+/** A command of a connector's program, such as `pull`. One named `check`, `dead-letters` or `replay` adds its options to the
+ *  command that is there, and runs in its place where one of them is given. */
 export interface Command<C = unknown> {
   /** One line for `--help`. */
   readonly summary: string

@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util'
 import type { CommandOption } from '../command.ts'
 import { nearest } from '../config/suggest.ts'
 import { UsageError } from '../errors.ts'
-import type { AnyConnector } from './program.ts'
 
 export interface CommonCommand {
   /** One line for `--help`. */
@@ -33,11 +32,6 @@ export const COMMANDS: Readonly<Record<string, CommonCommand>> = {
       'dry-run': { type: 'boolean', summary: 'Only say how many, and which were replaced since' },
     },
   },
-}
-
-/** What a connector's program can do: what each has, and what this one brings. */
-export function commandTable(connector: AnyConnector): Readonly<Record<string, CommonCommand>> {
-  return { ...connector.commands, ...COMMANDS }
 }
 
 export const OPTIONS: Readonly<Record<string, CommandOption>> = {

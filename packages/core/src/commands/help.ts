@@ -1,6 +1,7 @@
 import type { CommandOption } from '../command.ts'
 import { DEFAULT_FILES } from '../runtime/config-file.ts'
-import { COMMANDS, type CommonCommand, OPTIONS } from './arguments.ts'
+import { type CommonCommand, OPTIONS } from './arguments.ts'
+import { commandTable } from './command-table.ts'
 import type { AnyConnector } from './program.ts'
 import { formatTable } from './table.ts'
 
@@ -35,7 +36,7 @@ export function helpText(guide: Guide, command?: string): string {
 
 /** The help of a connector's program. */
 export function helpFor(connector: AnyConnector, command: string): string {
-  const commands = { ...COMMANDS, ...connector.commands }
+  const commands = commandTable([connector])
   const guide = { program: connector.name, commands, environment: environment(connector) }
   // `run` is the default: its help is that of the program.
   return helpText(guide, command === 'run' ? undefined : command)

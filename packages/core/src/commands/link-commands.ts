@@ -4,6 +4,7 @@ import type { Host } from '../pipeline/host.ts'
 import type { Link } from '../pipeline/link.ts'
 import type { Board } from '../pipeline/board.ts'
 import { check } from './check.ts'
+import { broughtCommand } from './command-table.ts'
 import { deadLetters } from './dead-letters.ts'
 import { own } from './own.ts'
 import { replay } from './replay.ts'
@@ -22,11 +23,11 @@ type LinkCommand = (call: LinkCall) => Promise<number>
 
 const COMMON: Readonly<Record<string, LinkCommand>> = { check, 'dead-letters': deadLetters, replay }
 
-/** Runs a command that every connector has, or one that this connector brings. */
+/** Runs a command that a connector of the link brings, or one that every connector has. */
 export function runLinkCommand(name: string, call: LinkCall): Promise<number> {
+  const brought = broughtCommand(call.link, name, call.options)
+  if (brought) return own(brought, call)
   const common = Object.hasOwn(COMMON, name) ? COMMON[name] : undefined
-  if (common) return common(call)
-  const command = call.link.part.connector.commands?.[name]
-  if (!command) throw new UsageError(`no command "${name}"`)
-  return own(command, call)
+  if (!common) throw new UsageError(`no command "${name}"`)
+  return common(call)
 }

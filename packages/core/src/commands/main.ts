@@ -7,7 +7,8 @@ import type { Link, Plan } from '../pipeline/link.ts'
 import { DEFAULT_FILES } from '../runtime/config-file.ts'
 import type { PostgresLoader } from '../runtime/store.ts'
 import type { Streams } from '../runtime/terminal.ts'
-import { commandTable, OPTIONS, parseArguments } from './arguments.ts'
+import { OPTIONS, parseArguments } from './arguments.ts'
+import { commandTable } from './command-table.ts'
 import { EXIT } from './exit-code.ts'
 import { guard } from './guard.ts'
 import { helpFor } from './help.ts'
@@ -39,7 +40,10 @@ export function main(
 ): Promise<number> {
   const { name } = connector
   return guard(streams, async (terminal, redaction) => {
-    const { command, options } = parseArguments({ commands: commandTable(connector), options: OPTIONS }, argv)
+    const { command, options } = parseArguments(
+      { commands: commandTable([connector]), options: OPTIONS },
+      argv,
+    )
     if (options['help']) {
       streams.stdout.write(helpFor(connector, command))
       return EXIT.ok

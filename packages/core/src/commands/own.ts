@@ -1,4 +1,3 @@
-import type { Command } from '../command.ts'
 import { contextOf } from '../connect/context.ts'
 import type { Context, Source } from '../connector.ts'
 import { connectWay } from '../pipeline/connect-way.ts'
@@ -7,16 +6,17 @@ import { announce } from '../runtime/presence.ts'
 import { stopOnSignals } from '../runtime/stop.ts'
 import { acquireAll } from '../state/leases.ts'
 import { EXIT } from './exit-code.ts'
+import type { Brought } from './command-table.ts'
 import type { LinkCall } from './link-commands.ts'
 
 /** A command that the connector brings. */
 export async function own(
-  command: Command,
+  { command, part }: Brought,
   { link, host, board, options, terminal }: LinkCall,
 ): Promise<number> {
   const { source, sink } = mainWay(link)
   const stopping = stopOnSignals(host.log)
-  const side = host.side(link, link.part)
+  const side = host.side(link, part)
   const deliver = async (read: (context: Context) => ReturnType<Source['read']>): Promise<void> => {
     const way = { source: { ...source, connector: { ...source.connector, read } }, sink }
     const presence = await announce(host.data.directory, link.presence, board.of(link.name))
