@@ -45,6 +45,8 @@ export {
   UsageError,
 } from './errors.ts'
 export type { Lease, State, StateReader, StateStore, StateWriter } from './state/state.ts'
+export { openDispatcher, type Route } from './http/dispatcher.ts'
+export { retryAfterMs } from './http/retry-after.ts'
 export { type AnyConnector, programOf } from './commands/program.ts'
 export { formatTable } from './commands/table.ts'
 export { main } from './commands/main.ts'

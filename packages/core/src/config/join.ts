@@ -19,16 +19,27 @@ type Joined<S extends readonly TSchema[]> =
 export function joinSchemas<const S extends readonly TSchema[]>(...schemas: S): Joined<S> {
   const properties: Record<string, Schema> = {}
   const required: string[] = []
+  const allOf: object[] = []
   for (const schema of schemas.map(schemaOf)) {
     if (schema.type !== 'object') throw new TypeError('the config of a connector must be an object schema')
     Object.assign(properties, schema.properties)
     required.push(...(schema.required ?? []))
+    allOf.push(...conditionsOf(schema))
   }
   const names = schemas.flatMap(schema => namesOf(schemaOf(schema)))
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new TypeError(`the config key "${twice}" is defined twice`)
-  return closeSchema({ type: 'object', properties, required }) as Joined<S>
+  const conditions = allOf.length > 0 ? { allOf } : {}
+  return closeSchema({ type: 'object', properties, required, ...conditions }) as Joined<S>
 }
+
+/** What a schema says of its keys together: which of them need or exclude each other. */
+function conditionsOf(schema: object): readonly object[] {
+  const found = Object.entries(schema).filter(([keyword]) => CONDITIONS.includes(keyword))
+  return found.length > 0 ? [{ type: 'object', ...Object.fromEntries(found) }] : []
+}
+
+const CONDITIONS = ['dependencies', 'if', 'then', 'else']
 
 const namesOf = (schema: Schema): readonly string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, value]) => [name, ...(value.aliases ?? [])])

@@ -55,6 +55,20 @@ describe('joinSchemas', () => {
     )
   })
 
+  test('what keys say of each other stays', () => {
+    const joined = joinSchemas(
+      Type.Object(
+        { a: Type.Optional(Type.Integer()), b: Type.Optional(Type.Integer()) },
+        {
+          dependencies: { a: ['b'] },
+        },
+      ),
+      Type.Object({ c: Type.Integer() }),
+    )
+    expect(loadWith(joined, 'a: 1\nb: 2\nc: 3').config).toEqual({ a: 1, b: 2, c: 3 })
+    expect(faultsOf(() => loadWith(joined, 'a: 1\nc: 3'))).toEqual([expect.stringContaining('b: missing')])
+  })
+
   test('only objects can be joined', () => {
     expect(() => joinSchemas(Type.String())).toThrow('must be an object schema')
   })
