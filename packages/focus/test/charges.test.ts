@@ -244,6 +244,12 @@ describe('a charge', () => {
     expect(charges({ mappings: [ours] })(event('aws.service.daily', {})).ProviderName).toBe('Acme')
   })
 
+  test('that passes through must have decimal numbers for amounts', () => {
+    expect(() => charges()(event('io.billow.charge.v1', { BilledCost: 'a lot' }))).toThrow(
+      new Refused('data.BilledCost: found "a lot", a decimal number is needed'),
+    )
+  })
+
   test('of an event that nobody maps is refused, with what is known', () => {
     expect(() => charges()(event('acme.bill', {}))).toThrow(
       'no mapping to a charge is known for events of type acme.bill; there is one for aws.service.daily, ',

@@ -1,8 +1,8 @@
 import { Refused } from '@billow/core'
 import { CHARGE_TYPE } from '../charge.ts'
-import { isColumn } from '../columns.ts'
+import { COLUMNS, isColumn } from '../columns.ts'
 import type { Draft } from '../draft.ts'
-import { dataOf } from '../fields.ts'
+import { amountOf, dataOf } from '../fields.ts'
 import type { Mapping } from '../registry.ts'
 
 /** An event whose data is a charge already. Which event it is in, and what that replaces, the event itself says. */
@@ -20,6 +20,7 @@ export const passedThrough: Mapping = {
           `data.${name}: found a ${typeof value}, a text or null is needed; amounts are decimal text`,
         )
       }
+      if (value && isColumn(name) && COLUMNS[name].type === 'Decimal') amountOf(value, `data.${name}`)
     }
     return data as Draft
   },
