@@ -14,6 +14,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const CONNECTORS: Readonly<Record<string, () => Promise<AnyConnector>>> = {
   'source-aws-billing': async () => (await import('@billow/source-aws-billing')).awsBilling,
   'source-alicloud-billing': async () => (await import('@billow/source-alicloud-billing')).alicloudBilling,
+  'sink-cloudzero': async () => (await import('@billow/sink-cloudzero')).cloudzero,
   'sink-display': async () => (await import('@billow/sink-display')).display,
 }
 

@@ -24,6 +24,12 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   cli: { packed: 40, packages: 88, installed: 14.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   focus: { packed: 125, packages: 88, installed: 14.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   simulators: { packed: 150, packages: 88, installed: 16.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
+  'sink-cloudzero': {
+    packed: 60,
+    packages: 90,
+    installed: 15.5,
+    never: [ALIBABA, AWS, POSTGRES, /^@billow\/s(?!ink-cloudzero)/],
+  },
   'sink-display': { packed: 16, packages: 87, installed: 14.5, never: [ALIBABA, AWS, POSTGRES] },
   'source-alicloud-billing': {
     packed: 32,

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AnyConnector, programOf } from '@billow/core'
+import { cloudzero } from '@billow/sink-cloudzero'
 import { display } from '@billow/sink-display'
 import { alicloudBilling } from '@billow/source-alicloud-billing'
 import { awsBilling } from '@billow/source-aws-billing'
@@ -14,6 +15,7 @@ import { ROOT } from './app.ts'
 export const CONNECTORS: Readonly<Record<string, AnyConnector>> = {
   'source-aws-billing': awsBilling,
   'source-alicloud-billing': alicloudBilling,
+  'sink-cloudzero': cloudzero,
   'sink-display': display,
 }
 export const NAMES = Object.keys(CONNECTORS)

@@ -1,0 +1,35 @@
+import { type CloudEvent, Refused } from '@billow/core'
+import { charges } from '@billow/focus'
+import { cbfRows } from './cbf.ts'
+import type { CloudzeroConfig, Stream } from './config.ts'
+import { chargeKey } from './slots.ts'
+import type { Arrival } from './take.ts'
+
+/**
+ * From events to rows of their streams. Throws `Refused` for an event that is no charge, that makes no row, or whose
+ * currency has no stream; `ConfigError` where `focus.defaults` must say what an event does not.
+ */
+export function arrivals(
+  { columns, tags, focus }: Pick<CloudzeroConfig, 'columns' | 'tags' | 'focus'>,
+  streams: readonly Stream[],
+): (event: CloudEvent) => Arrival {
+  const toCharge = charges(focus)
+  const toRow = cbfRows({ columns, tags })
+  const currencies = streams.map(({ currency }) => currency)
+  return event => {
+    const charge = toCharge(event)
+    const { BillingCurrency: currency, x_Replaces } = charge
+    if (!currencies.includes(currency)) {
+      throw new Refused(
+        `BillingCurrency: found ${currency}, and there are streams for ${currencies.join(' and ')} only; give ${currency} a stream of its own in \`connections\``,
+      )
+    }
+    const row = toRow(charge, event.id)
+    return {
+      charge: chargeKey(event.source, event.id),
+      slot: { currency, hour: row['time/usage_start'] as string },
+      row,
+      ...(x_Replaces && { replaces: chargeKey(event.source, x_Replaces) }),
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { addDecimals, type CommandCall, formatTable, type State, UsageError } from '@billow/core'
+import type { CbfRow } from './cbf.ts'
+import { type AnycostStream, openAnycost } from './client.ts'
+import { type CloudzeroConfig, type Stream, streamsOf } from './config.ts'
+import { fillerId } from './filler.ts'
+import { dayOf } from './hour.ts'
+import { hourText } from './read-month.ts'
+import { isSent, scanRows, scanSlots } from './slots.ts'
+import { costOf } from './tally.ts'
+
+/** What a day of a service comes to, here and at CloudZero. */
+interface Line {
+  readonly currency: string
+  readonly day: string
+  readonly service: string
+  readonly ours: Sum
+  readonly theirs: Sum
+  /** Ours less theirs. */
+  readonly difference: string
+  /** Whether the day waits to be sent. */
+  readonly waits: boolean
+}
+
+interface Sum {
+  readonly rows: number
+  readonly cost: string
+}
+
+const NONE: Sum = { rows: 0, cost: '0' }
+
+/** `check --month`: prints ours, theirs and the difference; 1 where there is one. */
+export async function compareMonth({
+  context,
+  options,
+  terminal,
+}: CommandCall<CloudzeroConfig>): Promise<number> {
+  const month = String(options['month'] ?? '')
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
+    throw new UsageError(`check: --month: found "${month}"; give a month such as 2024-08`)
+  }
+  const lines: Line[] = []
+  for (const stream of streamsOf(context.config)) {
+    const client = openAnycost(context, stream.connection)
+    try {
+      lines.push(...(await compare(context.state, stream, client, month)))
+    } finally {
+      await client.close()
+    }
+  }
+  const different = lines.filter(line => !isEqual(line))
+  if (options['json'] === true) {
+    terminal.print(JSON.stringify({ month, equal: different.length === 0, lines }))
+  } else print(month, lines, terminal.print)
+  return different.length === 0 ? 0 : 1
+}
+
+const isEqual = ({ ours, theirs, difference }: Line): boolean =>
+  difference === '0' && ours.rows === theirs.rows
+
+async function compare(
+  state: State,
+  stream: Stream,
+  client: AnycostStream,
+  month: string,
+): Promise<readonly Line[]> {
+  const ours = new Map<string, Sum>()
+  const theirs = new Map<string, Sum>()
+  const waiting = new Set<string>()
+  for await (const [slot, record] of scanSlots(state, stream.currency, `${month}-`)) {
+    if (!isSent(record, stream)) waiting.add(dayOf(slot.hour))
+    for await (const [, row] of scanRows(state, slot)) count(ours, row)
+  }
+  for await (const rows of client.rows(month)) {
+    for (const row of rows) if (!isFiller(row, stream)) count(theirs, row)
+  }
+
+  return [...new Set([...ours.keys(), ...theirs.keys()])].sort().map(key => {
+    const [day, service] = JSON.parse(key) as [string, string]
+    const mine = ours.get(key) ?? NONE
+    const their = theirs.get(key) ?? NONE
+    const difference = addDecimals(mine.cost, negative(their.cost))
+    return {
+      currency: stream.currency,
+      day,
+      service,
+      ours: mine,
+      theirs: their,
+      difference,
+      waits: waiting.has(day),
+    }
+  })
+}
+
+function count(sums: Map<string, Sum>, row: CbfRow): void {
+  const key = JSON.stringify([dayOf(hourText(row)), row['resource/service'] ?? ''])
+  const { rows, cost } = sums.get(key) ?? NONE
+  sums.set(key, { rows: rows + 1, cost: addDecimals(cost, costOf(row)) })
+}
+
+/** It only keeps a place. */
+const isFiller = (row: CbfRow, { currency }: Stream): boolean =>
+  row['lineitem/id'] === fillerId({ currency, hour: hourText(row) })
+
+const negative = (cost: string): string =>
+  cost.startsWith('-') ? cost.slice(1) : cost === '0' ? cost : `-${cost}`
+
+/** A line a day; the services of a day only where they differ. */
+function print(month: string, lines: readonly Line[], say: (line: string) => void): void {
+  if (lines.length === 0) return say(`${month}: neither this sink nor CloudZero has charges`)
+  const table = [...Map.groupBy(lines, ({ currency, day }) => `${day} ${currency}`).values()].flatMap(day => {
+    const total = sumLines(day)
+    return [total, ...(isEqual(total) && day.every(isEqual) ? [] : day.filter(line => !isEqual(line)))]
+  })
+  const cells = table.map(line => [
+    line.service === '' ? line.day : `  ${line.service}`,
+    line.currency,
+    `${line.ours.cost} (${line.ours.rows})`,
+    `${line.theirs.cost} (${line.theirs.rows})`,
+    line.difference,
+    isEqual(line) ? 'equal' : line.waits ? 'not sent yet' : 'DIFFERENT',
+  ])
+  say(formatTable(['DAY', 'CURRENCY', 'OURS (ROWS)', "CLOUDZERO'S (ROWS)", 'DIFFERENCE', ''], cells))
+  for (const [currency, own] of Map.groupBy(lines, line => line.currency)) {
+    const { ours, theirs, difference } = sumLines(own)
+    say(
+      `${month}: ours ${ours.cost} ${currency}, CloudZero's ${theirs.cost} ${currency}, difference ${difference}`,
+    )
+  }
+}
+
+function sumLines(lines: readonly Line[]): Line {
+  const [first] = lines as readonly [Line]
+  const sum = (of: 'ours' | 'theirs'): Sum => ({
+    rows: lines.reduce((rows, line) => rows + line[of].rows, 0),
+    cost: lines.reduce((cost, line) => addDecimals(cost, line[of].cost), '0'),
+  })
+  const difference = lines.reduce((sum, line) => addDecimals(sum, line.difference), '0')
+  return { ...first, service: '', ours: sum('ours'), theirs: sum('theirs'), difference }
+}

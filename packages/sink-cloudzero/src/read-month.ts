@@ -1,0 +1,53 @@
+import type { CbfRow } from './cbf.ts'
+import type { AnycostStream } from './client.ts'
+import { together } from './net.ts'
+import { addRow, NOTHING, type Tally } from './tally.ts'
+
+/** What CloudZero has of an hour. */
+export interface Contents {
+  readonly tally: Tally
+  /** Its rows by id, those of one id as one; only where they are asked for. */
+  readonly net: ReadonlyMap<string, CbfRow>
+}
+
+interface Reading {
+  readonly client: AnycostStream
+  /** `2024-08`. */
+  readonly month: string
+  /** Which hours are gathered with all of their rows, and not only counted. */
+  readonly gathered?: (hour: string) => boolean
+  /** Is handed all rows with their hours, some at a time. */
+  readonly onRows?: (rows: readonly (readonly [hour: string, row: CbfRow])[]) => Promise<void>
+}
+
+/** Reads what CloudZero has of a month, by hour. */
+export async function readMonth({
+  client,
+  month,
+  gathered = () => false,
+  onRows,
+}: Reading): Promise<ReadonlyMap<string, Contents>> {
+  const hours = new Map<string, { tally: Tally; net: Map<string, CbfRow> }>()
+  for await (const rows of client.rows(month)) {
+    const dated = rows.map(row => [hourText(row), row] as const)
+    for (const [hour, row] of dated) {
+      const contents = hours.get(hour) ?? { tally: NOTHING, net: new Map() }
+      hours.set(hour, contents)
+      contents.tally = addRow(contents.tally, row)
+      const id = row['lineitem/id'] ?? ''
+      if (gathered(hour)) contents.net.set(id, together(contents.net.get(id), row))
+    }
+    await onRows?.(dated)
+  }
+  return hours
+}
+
+export const EMPTY: Contents = { tally: NOTHING, net: new Map() }
+
+/** The hour of a row, however CloudZero writes it. */
+export function hourText(row: CbfRow): string {
+  const text = row['time/usage_start'] ?? ''
+  const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`
+  const time = Date.parse(zoned)
+  return Number.isNaN(time) ? text : `${new Date(time).toISOString().slice(0, 13)}:00:00Z`
+}
