@@ -67,9 +67,10 @@ describe('QueryAccountBill', () => {
 
   test('what it says, billed says too, to the last digit', async () => {
     const items = await exact('QueryAccountBill', day)
-    for (const { service, currency, amount, rows } of double.billed('2024-05-13', '2024-05-13')) {
+    for (const { service, name, currency, amount, net, rows } of double.billed('2024-05-13', '2024-05-13')) {
       const of = items.filter(i => i['ProductCode'] === service && i['Currency'] === currency)
       expect([service, total(of), of.length]).toEqual([service, amount, rows])
+      expect([of[0]?.['ProductName'], net]).toEqual([name, amount])
     }
   })
 

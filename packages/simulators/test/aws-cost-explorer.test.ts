@@ -40,13 +40,15 @@ describe('answers', () => {
   })
 
   test('what it says, billed says too, to the last digit', async () => {
-    const { ResultsByTime: [result] = [] } = await call(day)
+    const Metrics = ['UnblendedCost', 'NetUnblendedCost'] as const
+    const { ResultsByTime: [result] = [] } = await call({ ...day, Metrics: [...Metrics] })
     const said = (result?.Groups ?? []).map(group => [
       group.Keys?.[0],
-      new Big(group.Metrics?.['UnblendedCost']?.Amount ?? 'none').toFixed(),
+      Metrics.map(metric => new Big(group.Metrics?.[metric]?.Amount ?? 'none').toFixed()),
     ])
-    const billed = double.billed('2024-05-13', '2024-05-13').map(b => [b.service, b.amount])
-    expect(Object.fromEntries(said)).toEqual(Object.fromEntries(billed))
+    const billed = double.billed('2024-05-13', '2024-05-13')
+    expect(Object.fromEntries(said)).toEqual(Object.fromEntries(billed.map(b => [b.name, [b.amount, b.net]])))
+    expect(billed.some(({ amount, net }) => amount !== net)).toBe(true)
   })
 
   test('no grouping: a Total and no Groups', async () => {

@@ -3,6 +3,7 @@ import { restatementOf } from '../bills/visibility.ts'
 import { addMonths, dayStart, daysBetween, monthOf } from '../days.ts'
 import { multiply, sum } from '../decimal.ts'
 import { type BillRow, payer, scaleAmounts, amountsOf, mapCharges } from './bill-row.ts'
+import { productName } from './catalogue.ts'
 
 const HOUR_MS = 3_600_000
 /** Days of the bill are days of UTC+8. */
@@ -78,7 +79,9 @@ export function createLedger(
         const [first] = group as [BillRow]
         const amount = sum(group.map(row => row.amounts.PretaxAmount))
         const { productCode: service, owner } = first
-        return { provider: 'alicloud', day, service, currency: owner.currency, amount, rows: group.length }
+        const { currency } = owner
+        const [name, net, rows] = [productName(service), amount, group.length]
+        return { provider: 'alicloud', day, service, name, currency, amount, net, rows }
       })
     })
   }

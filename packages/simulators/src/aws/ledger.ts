@@ -79,7 +79,9 @@ export function createLedger(bill: CostBill, seed: number, levels: () => Levels)
       const services = Map.groupBy(rows(day, now), row => row.service)
       return [...services].map(([service, rows]): Billed => {
         const amount = sum(rows.map(row => row.amounts.UnblendedCost))
-        return { provider: 'aws', day, service, currency: bill.currency, amount, rows: rows.length }
+        const net = sum(rows.map(row => row.amounts.NetUnblendedCost))
+        const { currency } = bill
+        return { provider: 'aws', day, service, name: service, currency, amount, net, rows: rows.length }
       })
     })
   }

@@ -3,9 +3,13 @@ export interface Billed {
   readonly provider: 'aws' | 'alicloud'
   readonly day: string
   readonly service: string
+  /** What the bill's rows call the service, where `service` is its code. */
+  readonly name: string
   readonly currency: string
   /** The exact sum, plain decimal. */
   readonly amount: string
+  /** The same after what AWS takes off by private agreement; elsewhere no other figure. */
+  readonly net: string
   /** How many rows of the bill are in it. */
   readonly rows: number
 }
