@@ -1,9 +1,9 @@
 import { type CloudEvent, Refused } from '@billow/core'
-import { charges } from '@billow/focus'
-import { cbfRows } from './cbf.ts'
+import { charges, type Mapping } from '@billow/focus'
+import { cbfRows } from './cbf/row.ts'
 import type { CloudzeroConfig, Stream } from './config.ts'
-import { chargeKey } from './slots.ts'
-import type { Arrival } from './take.ts'
+import { chargeKey } from './kept/slots.ts'
+import type { Arrival } from './kept/take.ts'
 
 /**
  * From events to rows of their streams. Throws `Refused` for an event that is no charge, that makes no row, or whose
@@ -12,8 +12,9 @@ import type { Arrival } from './take.ts'
 export function arrivals(
   { columns, tags, focus }: Pick<CloudzeroConfig, 'columns' | 'tags' | 'focus'>,
   streams: readonly Stream[],
+  mappings: readonly Mapping[],
 ): (event: CloudEvent) => Arrival {
-  const toCharge = charges(focus)
+  const toCharge = charges({ ...focus, mappings })
   const toRow = cbfRows({ columns, tags })
   const currencies = streams.map(({ currency }) => currency)
   return event => {

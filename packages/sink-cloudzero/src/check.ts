@@ -1,7 +1,7 @@
 import type { Context } from '@billow/core'
 import { openAnycost } from './client.ts'
 import { type CloudzeroConfig, streamsOf } from './config.ts'
-import { dayOf, monthOf } from './hour.ts'
+import { dayOf, monthOf } from './cbf/hour.ts'
 
 /** Asks each stream what it has, and CloudZero to judge a row: nothing is sent. */
 export async function check(context: Context<CloudzeroConfig>): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import { BillowError, type Context, openDispatcher, Retryable, retryAfterMs } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from './cbf/row.ts'
 import type { CloudzeroConfig } from './config.ts'
 import { type Asked, cloudzeroError, NotFound } from './errors.ts'
 import { readRows } from './read-rows.ts'

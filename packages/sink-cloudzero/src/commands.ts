@@ -1,8 +1,8 @@
 import { type Command, UsageError } from '@billow/core'
 import { compareMonth } from './compare.ts'
 import { type CloudzeroConfig, streamsOf } from './config.ts'
-import { dayOf } from './hour.ts'
-import { readSlot, scanSlots, type Slot, writeSlot } from './slots.ts'
+import { dayOf } from './cbf/hour.ts'
+import { readSlot, scanSlots, type Slot, writeSlot } from './kept/slots.ts'
 
 /** Commands beside those that every connector has. */
 export const commands: Readonly<Record<string, Command<CloudzeroConfig>>> = {

@@ -1,12 +1,12 @@
 import { addDecimals, type CommandCall, formatTable, type State, UsageError } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from './cbf/row.ts'
 import { type AnycostStream, openAnycost } from './client.ts'
 import { type CloudzeroConfig, type Stream, streamsOf } from './config.ts'
-import { fillerId } from './filler.ts'
-import { dayOf } from './hour.ts'
-import { hourText } from './read-month.ts'
-import { isSent, scanRows, scanSlots } from './slots.ts'
-import { costOf } from './tally.ts'
+import { fillerId } from './send/filler.ts'
+import { dayOf } from './cbf/hour.ts'
+import { hourText } from './send/read-month.ts'
+import { isSent, scanRows, scanSlots } from './kept/slots.ts'
+import { costOf } from './cbf/tally.ts'
 
 /** What a day of a service comes to, here and at CloudZero. */
 interface Line {

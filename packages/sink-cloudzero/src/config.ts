@@ -1,6 +1,6 @@
 import { ConfigError, secret, type Static, Type } from '@billow/core'
 import { COLUMN_NAMES, focusDefaults } from '@billow/focus'
-import { CBF_COLUMNS, type CbfColumn, type CbfColumnName } from './columns.ts'
+import { CBF_COLUMNS, type CbfColumn, type CbfColumnName } from './cbf/columns.ts'
 
 /** What can fill a column. The names are tried in their order. */
 const ORIGIN = `^(none|x_.+|tag:.+|${COLUMN_NAMES.join('|')})$`

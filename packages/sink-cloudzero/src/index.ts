@@ -1,3 +1,3 @@
-export type { CbfRow } from './cbf.ts'
+export type { CbfRow } from './cbf/row.ts'
 export type { CloudzeroConfig } from './config.ts'
-export { cloudzero, cloudzero as default } from './sink.ts'
+export { cloudzero, cloudzero as default, createCloudzero } from './sink.ts'

@@ -1,5 +1,5 @@
 import type { Context } from '@billow/core'
-import type { Flush } from './flush.ts'
+import type { Flush } from './send/flush.ts'
 
 /** Says how much CloudZero does not have yet. Returns what ends that. */
 export function observe(meter: Context['meter'], flushes: ReadonlyMap<string, Flush>): () => void {

@@ -1,5 +1,5 @@
 import { JSONParser } from '@streamparser/json'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from './cbf/row.ts'
 
 /**
  * The rows of an answer `{ "billing_drop": [ … ] }`, those of a piece of it at a time: a month may be larger than what a

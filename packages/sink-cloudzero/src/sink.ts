@@ -1,21 +1,27 @@
 import { type Context, Refused, type Refusal, type Sink } from '@billow/core'
+import type { Mapping } from '@billow/focus'
 import { arrivals } from './arrivals.ts'
 import { check } from './check.ts'
 import { openAnycost } from './client.ts'
 import { commands } from './commands.ts'
 import { type CloudzeroConfig, config, streamsOf } from './config.ts'
-import { createFlush } from './flush.ts'
+import { createFlush } from './send/flush.ts'
 import { observe } from './metrics.ts'
-import { createTaking } from './taking.ts'
+import { createTaking } from './kept/taking.ts'
 
 /** How many requests may share one commit. */
 const CONCURRENCY = 64
 
 /**
- * Carries charges to CloudZero. An event is acknowledged when its charge is kept on the disk; changed days are sent when they
- * have been quiet for a while, whole as they are known, and read back.
+ * A sink that carries charges to CloudZero. An event is acknowledged when its charge is kept on the disk; changed days are
+ * sent when they have been quiet for a while, whole as they are known, and read back. `mappings` say what charges the events
+ * of a connector of your own are.
  */
-export const cloudzero: Sink<typeof config> = {
+export const createCloudzero = ({
+  mappings = [],
+}: {
+  readonly mappings?: readonly Mapping[]
+} = {}): Sink<typeof config> => ({
   name: 'sink-cloudzero',
   config,
   check,
@@ -41,7 +47,7 @@ export const cloudzero: Sink<typeof config> = {
         flushes.get(currency)?.note(changed)
       }
     })
-    const arrivalOf = arrivals(config, streams)
+    const arrivalOf = arrivals(config, streams, mappings)
     const unobserve = observe(meter, flushes)
     return {
       concurrency: CONCURRENCY,
@@ -68,7 +74,10 @@ export const cloudzero: Sink<typeof config> = {
       },
     }
   },
-}
+})
+
+/** Carries charges of the events that Billow knows. */
+export const cloudzero: Sink<typeof config> = createCloudzero()
 
 /** The troubles of several streams as one: taken back when none is left. */
 function oneOfMany(say: (reason?: unknown) => void): (stream: string, reason?: unknown) => void {

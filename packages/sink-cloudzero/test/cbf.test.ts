@@ -4,7 +4,7 @@ import { type CloudEvent, Refused } from '@billow/core'
 import { charges } from '@billow/focus'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'csv-parse/sync'
-import { cbfRows } from '../src/cbf.ts'
+import { cbfRows } from '../src/cbf/row.ts'
 import type { CloudzeroConfig } from '../src/config.ts'
 import { COLUMNS, charge } from './support.ts'
 

@@ -1,5 +1,7 @@
 import { openSqliteStore } from '@billow/core'
 import { type CloudzeroFaults, type CloudzeroSimulator, startCloudzeroSimulator } from '@billow/simulators'
+import type { Draft, Mapping } from '@billow/focus'
+import { createCloudzero } from '@billow/sink-cloudzero'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { CNY, charge, type Running, type RunOptions, run, until, USD } from './support.ts'
 
@@ -261,4 +263,21 @@ test('a currency without a stream is refused by name', async () => {
       },
     ],
   })
+})
+
+test("a mapping of one's own makes charges of other events", async () => {
+  const acme: Mapping = {
+    type: 'acme.bill',
+    supports: [],
+    draft: ({ data }) => ({ ...(charge().data as Draft), BilledCost: (data as { cost: string }).cost }),
+  }
+  const own = createCloudzero({ mappings: [acme] })
+  const { context } = await start()
+  const writer = await own.open({ ...context, state: openSqliteStore(':memory:').open('own') })
+  const events = [charge({}, { type: 'acme.bill', data: { cost: '7' } }), charge({}, { type: 'other' })]
+  const outcome = await writer.write(events, context.signal)
+  expect(outcome?.refused?.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('no mapping to a charge is known for events of type other'),
+  ])
+  await writer.close?.()
 })

@@ -2,7 +2,7 @@ import type { Clock, CloudEvent, Context, State, Writer } from '@billow/core'
 import { openSqliteStore, Secret } from '@billow/core'
 import { cloudzero, type CloudzeroConfig } from '@billow/sink-cloudzero'
 import { CLOUDZERO_TEST_CONNECTIONS, CLOUDZERO_TEST_KEY, type CloudzeroSimulator } from '@billow/simulators'
-import { CBF_COLUMNS, type CbfColumn } from '../src/columns.ts'
+import { CBF_COLUMNS, type CbfColumn } from '../src/cbf/columns.ts'
 import { testContext } from '../../../test/support/context.ts'
 
 export const [USD = '', CNY = ''] = CLOUDZERO_TEST_CONNECTIONS

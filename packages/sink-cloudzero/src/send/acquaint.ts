@@ -1,13 +1,13 @@
 import { Refused, type State } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from '../cbf/row.ts'
 import { nameOf } from './bundles.ts'
-import type { AnycostStream } from './client.ts'
-import type { Stream } from './config.ts'
-import { dayOf } from './hour.ts'
-import { isNothing } from './net.ts'
+import type { AnycostStream } from '../client.ts'
+import type { Stream } from '../config.ts'
+import { dayOf } from '../cbf/hour.ts'
+import { isNothing } from '../cbf/net.ts'
 import { readMonth } from './read-month.ts'
-import { placeOf, readSlot, type Slot, scanSlots, writeSlot } from './slots.ts'
-import { takeIn } from './take-in.ts'
+import { placeOf, readSlot, type Slot, scanSlots, writeSlot } from '../kept/slots.ts'
+import { takeIn } from '../kept/take-in.ts'
 
 interface Acquainting {
   readonly state: State

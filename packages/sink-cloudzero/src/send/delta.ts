@@ -1,7 +1,7 @@
 import type { StateReader } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
-import { difference, together } from './net.ts'
-import { GONE, isOurs, PLACES, scanRows, type Slot } from './slots.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import { difference, together } from '../cbf/net.ts'
+import { GONE, isOurs, PLACES, scanRows, type Slot } from '../kept/slots.ts'
 
 /**
  * The rows to add (`sum`) so that what CloudZero has of a slot becomes what is known here. Rows of others stay out of it.

@@ -1,12 +1,12 @@
 import type { StateReader } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from '../cbf/row.ts'
 import { deltaRows } from './delta.ts'
 import { fillerRow } from './filler.ts'
-import { dayOf } from './hour.ts'
+import { dayOf } from '../cbf/hour.ts'
 import type { Operation } from './pack.ts'
 import { type Contents, EMPTY } from './read-month.ts'
-import { scanRows, scanSlots, type Slot } from './slots.ts'
-import { addTallies, isSame, type Tally } from './tally.ts'
+import { scanRows, scanSlots, type Slot } from '../kept/slots.ts'
+import { addTallies, isSame, type Tally } from '../cbf/tally.ts'
 
 /** What CloudZero has of a month, by hour. */
 export type Month = ReadonlyMap<string, Contents>

@@ -1,6 +1,6 @@
 import type { StateReader, StateWriter } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
-import { fillerId } from './filler.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import { fillerId } from '../send/filler.ts'
 import { isOurs, placeKey, placeOf, rowPrefix, type Slot } from './slots.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type Context, Refused, type StateWriter } from '@billow/core'
 import type { Bundle } from './bundles.ts'
-import type { AnycostStream } from './client.ts'
-import type { CloudzeroConfig, Stream } from './config.ts'
-import { monthOf } from './hour.ts'
+import type { AnycostStream } from '../client.ts'
+import type { CloudzeroConfig, Stream } from '../config.ts'
+import { monthOf } from '../cbf/hour.ts'
 import { packRows, type Part } from './pack.ts'
-import { readSlot, type Slot, writeSlot } from './slots.ts'
-import type { Tally } from './tally.ts'
+import { readSlot, type Slot, writeSlot } from '../kept/slots.ts'
+import type { Tally } from '../cbf/tally.ts'
 
 /** What a bundle was when it was sent. */
 export interface Sent {

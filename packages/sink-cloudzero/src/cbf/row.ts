@@ -1,7 +1,7 @@
 import { decimalOf, Refused } from '@billow/core'
 import type { Charge } from '@billow/focus'
 import { CBF_COLUMNS, type CbfColumn, type CbfColumnName } from './columns.ts'
-import type { CloudzeroConfig } from './config.ts'
+import type { CloudzeroConfig } from '../config.ts'
 import { lineType } from './line-type.ts'
 import { resourceId } from './resource-id.ts'
 import { hourOf } from './hour.ts'

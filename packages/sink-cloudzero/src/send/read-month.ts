@@ -1,7 +1,7 @@
-import type { CbfRow } from './cbf.ts'
-import type { AnycostStream } from './client.ts'
-import { together } from './net.ts'
-import { addRow, NOTHING, type Tally } from './tally.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import type { AnycostStream } from '../client.ts'
+import { together } from '../cbf/net.ts'
+import { addRow, NOTHING, type Tally } from '../cbf/tally.ts'
 
 /** What CloudZero has of an hour. */
 export interface Contents {

@@ -1,6 +1,6 @@
 import type { StateWriter } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
-import { dayOf } from './hour.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import { dayOf } from '../cbf/hour.ts'
 import {
   changedSlot,
   GONE,

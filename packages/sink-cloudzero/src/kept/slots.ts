@@ -1,6 +1,6 @@
 import type { StateReader, StateWriter } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
-import type { Stream } from './config.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import type { Stream } from '../config.ts'
 
 /** What is sent together: the rows of an hour in a currency. Those of a billing day are all dated by its first hour. */
 export interface Slot {

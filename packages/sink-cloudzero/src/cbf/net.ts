@@ -1,5 +1,5 @@
 import { addDecimals, decimalOf } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from './row.ts'
 import { CBF_COLUMNS, type CbfColumn } from './columns.ts'
 
 /** The columns that hold numbers. */

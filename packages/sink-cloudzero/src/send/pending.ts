@@ -1,6 +1,6 @@
 import type { Clock, StateReader } from '@billow/core'
-import type { CloudzeroConfig, Stream } from './config.ts'
-import { isSent, placeOf, type Slot, scanSlots } from './slots.ts'
+import type { CloudzeroConfig, Stream } from '../config.ts'
+import { isSent, placeOf, type Slot, scanSlots } from '../kept/slots.ts'
 
 interface Entry {
   readonly slot: Slot

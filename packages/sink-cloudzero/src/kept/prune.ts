@@ -1,6 +1,6 @@
 import type { State } from '@billow/core'
-import type { Stream } from './config.ts'
-import { monthOf } from './hour.ts'
+import type { Stream } from '../config.ts'
+import { monthOf } from '../cbf/hour.ts'
 import {
   deleteSlot,
   GONE,

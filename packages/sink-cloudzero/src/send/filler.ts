@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { CbfRow } from './cbf.ts'
-import { dayOf } from './hour.ts'
-import type { Slot } from './slots.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import { dayOf } from '../cbf/hour.ts'
+import type { Slot } from '../kept/slots.ts'
 
 /** The id of the row that stands for a slot without any: the same whenever it is asked for. */
 export function fillerId({ currency, hour }: Slot): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { addDecimals, decimalOf } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
+import type { CbfRow } from './row.ts'
 
 /** What rows come to, whatever their order: enough to tell two sets of rows apart. */
 export interface Tally {

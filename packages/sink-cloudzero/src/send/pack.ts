@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Refused } from '@billow/core'
-import type { CbfRow } from './cbf.ts'
-import type { CloudzeroConfig } from './config.ts'
-import { addRow, NOTHING, type Tally } from './tally.ts'
+import type { CbfRow } from '../cbf/row.ts'
+import type { CloudzeroConfig } from '../config.ts'
+import { addRow, NOTHING, type Tally } from '../cbf/tally.ts'
 
 export type Operation = CloudzeroConfig['operation']
 
