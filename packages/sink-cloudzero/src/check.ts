@@ -1,6 +1,7 @@
 import type { Context } from '@billow/core'
 import { openAnycost } from './client.ts'
 import { type CloudzeroConfig, streamsOf } from './config.ts'
+import { patiently } from './patiently.ts'
 import { dayOf, monthOf } from './cbf/hour.ts'
 
 /** Asks each stream what it has, and CloudZero to judge a row: nothing is sent. */
@@ -11,7 +12,7 @@ export async function check(context: Context<CloudzeroConfig>): Promise<readonly
   for (const { currency, connection } of streamsOf(config)) {
     const client = openAnycost(context, connection)
     try {
-      const months = [...(await client.months())].sort()
+      const months = (await patiently(() => client.months(), context)).toSorted()
       const has = months.length > 0 ? `has drops for ${months.join(', ')}` : 'has no drop yet'
       lines.push(`${currency}: the connection ${connection} ${has}`)
       const row = { 'time/usage_start': `${day}T00:00:00Z`, 'cost/cost': '0' }

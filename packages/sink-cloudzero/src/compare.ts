@@ -5,6 +5,7 @@ import { type CloudzeroConfig, type Stream, streamsOf } from './config.ts'
 import { fillerId } from './send/filler.ts'
 import { dayOf } from './cbf/hour.ts'
 import { hourText } from './send/read-month.ts'
+import { patiently } from './patiently.ts'
 import { isSent, scanRows, scanSlots } from './kept/slots.ts'
 import { costOf } from './cbf/tally.ts'
 
@@ -42,7 +43,7 @@ export async function compareMonth({
   for (const stream of streamsOf(context.config)) {
     const client = openAnycost(context, stream.connection)
     try {
-      lines.push(...(await compare(context.state, stream, client, month)))
+      lines.push(...(await patiently(() => compare(context.state, stream, client, month), context)))
     } finally {
       await client.close()
     }

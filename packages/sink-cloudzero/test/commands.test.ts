@@ -76,6 +76,12 @@ describe('check --month', () => {
     })
   })
 
+  test('beside a sink at work asks again', async () => {
+    await send(charge())
+    simulator.faults.set({ unavailable: { times: 1, action: 'ReadBillingDrop' } })
+    expect((await command(['check', '--month', '2024-08'])).code).toBe(0)
+  })
+
   test('of a month without charges says so; a wrong month is a wrong command line', async () => {
     const empty = await command(['check', '--month', '2024-07'])
     expect([empty.code, empty.stdout.trim()]).toEqual([
