@@ -1,8 +1,8 @@
-import { ConfigError } from '@billow/core'
+import { ConfigError, Refused } from '@billow/core'
 import type { Charge } from './charge.ts'
 import { COLUMN_NAMES, COLUMNS, type ColumnName } from './columns.ts'
 import { sameDecimal } from './decimal.ts'
-import type { FocusDefaults } from './defaults.ts'
+import { type FocusDefaults, focusDefaults } from './defaults.ts'
 import { SUBCATEGORIES } from './services/subcategories.ts'
 
 /** What a mapping says of a charge: columns that it leaves out, or null, are filled up. */
@@ -75,7 +75,8 @@ const FORCED: readonly Fallback[] = [
 
 /**
  * A whole charge: what the mapping says, then what `focus.defaults` say, then what columns fall back to.
- * @throws ConfigError where a column that must have a value has none, saying which default to give.
+ * @throws ConfigError where a column that must have a value has none, saying which default to give; Refused where no
+ * default could.
  */
 export function completeCharge(draft: Draft, defaults: FocusDefaults): Charge {
   const charge: Record<string, string | null> = {}
@@ -88,6 +89,8 @@ export function completeCharge(draft: Draft, defaults: FocusDefaults): Charge {
     name => charge[name] === null && !COLUMNS[name].nullable && COLUMNS[name].level !== 'Conditional',
   )
   if (missing.length === 0) return charge as Charge
+  const never = missing.filter(name => !Object.hasOwn(focusDefaults.properties, name))
+  if (never.length > 0) throw new Refused(`found no ${never.join(', ')}, without which there is no charge`)
   throw new ConfigError(
     missing.map(name => `focus.defaults.${name}: found nothing, and the event does not say it; give a text`),
   )

@@ -250,6 +250,16 @@ describe('a charge', () => {
     )
   })
 
+  test('without what no default can say is refused', () => {
+    expect(() =>
+      charges()(event('io.billow.charge.v1', { BilledCost: '1', BillingCurrency: 'USD' })),
+    ).toThrow(
+      new Refused(
+        'found no BillingPeriodEnd, BillingPeriodStart, ChargeCategory, ChargePeriodEnd, ChargePeriodStart, ServiceName, without which there is no charge',
+      ),
+    )
+  })
+
   test('of an event that nobody maps is refused, with what is known', () => {
     expect(() => charges()(event('acme.bill', {}))).toThrow(
       'no mapping to a charge is known for events of type acme.bill; there is one for aws.service.daily, ',
