@@ -13,6 +13,7 @@ target "image" {
   matrix = {
     app = [
       { name = "billow", description = "Billow: every connector, as a pipeline file connects them" },
+      { name = "sink-cloudzero", description = "Billow: a sink that brings charges to CloudZero" },
       { name = "sink-display", description = "Billow: a sink that prints the CloudEvents it receives" },
       { name = "source-alicloud-billing", description = "Billow: Alibaba Cloud bills as CloudEvents" },
       { name = "source-aws-billing", description = "Billow: AWS bills as CloudEvents" },

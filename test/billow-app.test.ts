@@ -19,7 +19,9 @@ beforeEach(() => {
 })
 afterEach(() => place.end())
 
-const BUILT_IN = ['@billow/sink-display', '@billow/source-alicloud-billing', '@billow/source-aws-billing']
+const BUILT_IN = ['sink-cloudzero', 'sink-display', 'source-alicloud-billing', 'source-aws-billing'].map(
+  name => `@billow/${name}`,
+)
 
 test('a pipeline runs from its bundle alone, with the connectors that are built in', async () => {
   const { clouds, target } = here

@@ -23,12 +23,18 @@ describe('the demo', () => {
     expect(stdout).toContain('What the display received is what the clouds billed')
     expect(stdout).toContain('The first events of cloud.aws.billing')
     expect(stdout).toContain('The first events of cloud.alibaba.billing')
+    expect(stdout).toMatch(/^ {2}USD +\d+ +[\d.]+ +[\d.]+ +equal$/m)
+    expect(stdout).toMatch(/^ {2}CNY +\d+ +[\d.]+ +[\d.]+ +equal$/m)
+    expect(stdout).toMatch(/JPY has no stream: \d+ was refused, and is kept as dead letters/)
+    expect(stdout).toContain('What CloudZero has is what the clouds billed')
     expect(code).toBe(0)
   })
 
   test('ends with 1 when a single event was lost', async () => {
     const { code, stdout } = await demo('--days', '3', '--lose', '7')
     expect(stdout).toContain('DIFFERENT')
+    expect(stdout).toMatch(/\d DIFFERENT$/m)
+    expect(stdout).toMatch(/^2\d{3}-\d\d-\d\d [^:]+: billed [\d.]+ (USD|CNY), CloudZero has 0$/m)
     expect(stdout).toMatch(/FAILED: cloud\.\w+\.billing: billed \S+ \w+, received \S+/)
     expect(code).toBe(1)
   })

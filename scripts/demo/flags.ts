@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 export interface Flags {
   /** Leave everything running until Ctrl-C. */
   readonly keep: boolean
-  /** Which request is swallowed on its way to the display; none if left out. */
+  /** Which request is swallowed on its way to each sink; none if left out. */
   readonly lose?: number
   /** How many days are pulled. */
   readonly days: number
@@ -13,7 +13,7 @@ const HELP = `Usage: npx pnpm@12 demo [--keep] [--days N] [--lose N]
 
   --keep     leave everything running, until Ctrl-C
   --days N   pull this many days, 1 to 365; 31 if left out
-  --lose N   swallow the Nth request on its way to the display: the demo must notice, and end with 1
+  --lose N   swallow the Nth request on its way to each sink: the demo must notice, and end with 1
 `
 
 /** Reads the command line; ends the process with 64 and a line where it is wrong. */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
-import { formatTable, parseJson, stringifyJson } from '@billow/core'
+import { type Amounts, formatTable, parseJson, stringifyJson } from '@billow/core'
 import type { Bill } from './billed.ts'
+import type { Compared } from './streams.ts'
 import type { Tally } from './tally.ts'
 
 const CLEAR_LINE = '\r\u001B[2K'
@@ -47,6 +48,21 @@ export function createScreen(out: NodeJS.WriteStream = process.stdout) {
       })
       const table = formatTable(['cloud', 'currency', 'billed', 'received', ''], rows)
       for (const row of table.split('\n')) line(`  ${row}`)
+      line('')
+    },
+    streams(compared: readonly Compared[], refused: Amounts) {
+      line(`\n${styleText('bold', 'CloudZero by stream, compared by day and service')}`)
+      const rows = compared.map(({ currency, pairs, billed, received, differences }) => [
+        currency,
+        String(pairs),
+        billed,
+        received,
+        differences.length === 0 ? 'equal' : `${differences.length} DIFFERENT`,
+      ])
+      const table = formatTable(['stream', 'days × services', 'billed', 'in CloudZero', ''], rows)
+      for (const row of table.split('\n')) line(`  ${row}`)
+      for (const [currency, amount] of Object.entries(refused))
+        line(`  ${currency} has no stream: ${amount} was refused, and is kept as dead letters`)
       line('')
     },
   }

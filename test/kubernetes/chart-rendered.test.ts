@@ -63,6 +63,7 @@ function ownOf(file: string): string[] {
 
 const AWS = { connector: 'source-aws-billing', config: { target: 'http://localhost:31081' } }
 const POSTGRES = { type: 'postgres', url: 'postgres://billow@db/billow' }
+const CLOUDZERO = { connector: 'sink-cloudzero', config: { connection_id: 'a', currency: 'USD' } }
 const overPostgres = { ...AWS, config: { ...AWS.config, store_config: POSTGRES } }
 const pipeline = (...connectors: object[]) => ({ pipeline: { connectors } })
 const SOURCE = { name: 'aws', source: '@billow/source-aws-billing', target: 'http://localhost:31081' }
@@ -79,6 +80,17 @@ const CLASHES: readonly (readonly [values: object, said: string])[] = [
   [
     { connector: 'sink-display', replicas: 2, persistence: { enabled: true } },
     'replicas: a volume has one pod',
+  ],
+  [{ ...CLOUDZERO, replicas: 2 }, 'replicas: sink-cloudzero is the only writer of its streams'],
+  [
+    {
+      pipeline: {
+        connectors: [{ name: 'cz', sink: '@billow/sink-cloudzero' }],
+        store_config: POSTGRES,
+      },
+      replicas: 2,
+    },
+    'replicas: the receiver of sink-cloudzero is open in one pod',
   ],
   [{ connector: 'sink-display', config: { port: '${PORT}' } }, 'the Service must know the port'],
   [
@@ -127,8 +139,31 @@ else
       expect(kept({ ...AWS, persistence: { existingClaim: 'mine' } })).toEqual([0, 'Recreate'])
       expect(kept({ ...AWS, persistence: { enabled: false } })).toEqual([0, 'Recreate'])
       expect(kept(overPostgres)).toEqual([0, undefined])
+      expect(kept(CLOUDZERO)).toEqual([1, 'Recreate'])
+      expect(kept(pipeline({ name: 'cz', sink: '@billow/sink-cloudzero' }))).toEqual([1, 'Recreate'])
+      expect(kept({ ...CLOUDZERO, config: { ...CLOUDZERO.config, store_config: POSTGRES } })).toEqual([
+        0,
+        'Recreate',
+      ])
       expect(kept({ connector: 'sink-display' })).toEqual([0, undefined])
       expect(kept({ connector: 'sink-display', persistence: { enabled: true } })).toEqual([1, 'Recreate'])
+    })
+
+    test('asks a sink that works alone whether it is ready where it receives, and all else at a port of its own', () => {
+      const resources = parseResources(template({ files: ['ci/sink-cloudzero-values.yaml'] }))
+      const container = ofKind(resources, 'Deployment')[0]?.spec?.template.spec?.containers[0]
+      expect(container).toMatchObject({
+        startupProbe: { httpGet: { path: '/healthz', port: 'admin', scheme: 'HTTP' } },
+        livenessProbe: { httpGet: { path: '/healthz', port: 'admin', scheme: 'HTTP' } },
+        readinessProbe: { httpGet: { path: '/readyz', port: 'http', scheme: 'HTTP' } },
+      })
+      expect(ofKind(resources, 'PodDisruptionBudget')).toEqual([])
+      const tls = { config: { tls: { cert: 'a', key: 'b' } } }
+      const secured = parseResources(template({ files: ['ci/sink-cloudzero-values.yaml'], values: tls }))
+      expect(ofKind(secured, 'Deployment')[0]?.spec?.template.spec?.containers[0]).toMatchObject({
+        livenessProbe: { httpGet: { scheme: 'HTTP' } },
+        readinessProbe: { httpGet: { scheme: 'HTTPS' } },
+      })
     })
 
     test('warns of a state that is not kept, of keys in the ConfigMap and of a sink for everybody', () => {
@@ -141,6 +176,12 @@ else
       const secret = { access_key_id: 'a', secret_access_key: 'b' }
       expect(notes({ values: { ...AWS, config: { ...AWS.config, secret } } })).toContain(
         'the secret key is in',
+      )
+      expect(notes({ values: { ...CLOUDZERO, persistence: { enabled: false } } })).toContain(
+        'events that were acknowledged and not passed on are lost',
+      )
+      expect(notes({ values: { ...CLOUDZERO, config: { secret: { api_key: 'a' } } } })).toContain(
+        '\n  api_key: ${file:/run/secrets/billow/NAME}',
       )
       expect(notes({ values: { connector: 'sink-display' } })).toContain('anybody who reaches the Service')
       expect(notes({ files: ['ci/sink-display-values.yaml'] })).toContain('https://bills-billow.vanus:8443')

@@ -27,6 +27,13 @@
 {{- if and (gt (int .Values.replicas) 1) (include "billow.hasLedger" .) (ne $store "postgres") }}
 {{- fail "replicas: a ledger in a file has one process; set store_config.type to postgres, or replicas to 1" }}
 {{- end }}
+{{- if and (gt (int .Values.replicas) 1) (include "billow.worksAlone" .) }}
+{{- if ne $store "postgres" }}
+{{- fail "replicas: sink-cloudzero is the only writer of its streams; set store_config.type to postgres, or replicas to 1" }}
+{{- else if .Values.pipeline }}
+{{- fail "replicas: the receiver of sink-cloudzero is open in one pod, and the Service cannot know in which; give it a release of its own, or set replicas to 1" }}
+{{- end }}
+{{- end }}
 {{- if and (gt (int .Values.replicas) 1) (include "billow.persistent" .) }}
 {{- fail "replicas: a volume has one pod; leave persistence.enabled out, or set replicas to 1" }}
 {{- end }}

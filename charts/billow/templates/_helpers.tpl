@@ -55,6 +55,21 @@ labels:
 {{- end }}
 {{- end }}
 
+{{/* Not empty where a receiver's sink is the only writer of something, and so is open in one pod at a time. */}}
+{{- define "billow.worksAlone" -}}
+{{- if .Values.pipeline }}
+{{- range .Values.pipeline.connectors }}
+{{- if and (not .source) (eq (toString .sink) "@billow/sink-cloudzero") }}yes{{ end }}
+{{- end }}
+{{- else if eq .Values.connector "sink-cloudzero" }}yes
+{{- end }}
+{{- end }}
+
+{{/* Not empty where a state is to be kept: a ledger, or what such a sink has taken. */}}
+{{- define "billow.keepsState" -}}
+{{- include "billow.hasLedger" . }}{{ include "billow.worksAlone" . }}
+{{- end }}
+
 {{/* Where the state is: file, memory or postgres. */}}
 {{- define "billow.store" -}}
 {{- $config := .Values.pipeline | default .Values.config }}
@@ -67,7 +82,7 @@ labels:
 {{- if kindIs "bool" .Values.persistence.enabled }}
 {{- if .Values.persistence.enabled }}yes{{ end }}
 {{- else }}
-{{- include "billow.hasLedger" . }}
+{{- include "billow.keepsState" . }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -96,14 +111,19 @@ labels:
 {{- toYaml $ports }}
 {{- end }}
 
-{{/* The name of the port that answers /healthz, /readyz and /metrics. */}}
-{{- define "billow.watched" -}}
+{{/* The name of the port whose /readyz says whether the Service may send there. */}}
+{{- define "billow.readied" -}}
 {{- if and (not .Values.pipeline) (hasPrefix "sink-" .Values.connector) }}http{{ else }}admin{{ end }}
 {{- end }}
 
-{{/* A sink with a certificate speaks HTTPS only. */}}
+{{/* The name of the port that answers /healthz and /metrics: one that is open while the pod stands by, too. */}}
+{{- define "billow.watched" -}}
+{{- if include "billow.worksAlone" . }}admin{{ else }}{{ include "billow.readied" . }}{{ end }}
+{{- end }}
+
+{{/* How a port is spoken to, by its name: a sink with a certificate speaks HTTPS only where it receives. */}}
 {{- define "billow.scheme" -}}
-{{- if and (eq (include "billow.watched" .) "http") .Values.config.tls }}HTTPS{{ else }}HTTP{{ end }}
+{{- if and (eq .port "http") .of.Values.config.tls }}HTTPS{{ else }}HTTP{{ end }}
 {{- end }}
 
 {{- define "billow.secret" -}}

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseClock } from '@billow/core'
-import { startSimulators } from '@billow/simulators'
+import { startCloudzeroSimulator, startSimulators } from '@billow/simulators'
 import type { Engine } from '../engine.ts'
 import { type Box, type BoxOptions, startBox } from './box.ts'
 import { startPacedTarget } from './paced-target.ts'
@@ -29,12 +29,22 @@ export interface RunOptions {
   readonly onEnd?: (box: Box) => Promise<void>
 }
 
-export const loadOf = (app: string): Promise<Load> =>
-  app.startsWith('source-') ? pulling(app) : Promise.resolve(receiving(app))
+export async function loadOf(app: string): Promise<Load> {
+  if (app.startsWith('source-')) return pulling(app)
+  return app === 'sink-cloudzero' ? charging(app) : receiving(app, port => printing(app, port))
+}
 
-/** Single events are posted to what prints them. */
-function receiving(app: string): Load {
-  const idle = (port: number): BoxOptions => ({ app, config: printing(app, port), port })
+/** Days are sent while their events still come. */
+async function charging(app: string): Promise<Load> {
+  const { url, keys, connections, close } = await startCloudzeroSimulator()
+  const config = (port: number): string =>
+    `port: ${port}\nendpoint: ${url}\nconnection_id: ${connections[0]}\ncurrency: USD\nsecret: { api_key: ${keys[0]?.apiKey} }\nflush: { quiet: 1, max_age: 5 }\nfocus: { defaults: { BillingAccountId: "123456789012" } }\n`
+  return { ...receiving(app, config), close }
+}
+
+/** Single events are posted to a sink. */
+function receiving(app: string, configOf: (port: number) => string): Load {
+  const idle = (port: number): BoxOptions => ({ app, config: configOf(port), port })
   return {
     idle,
     async run(engine, { events, port, limit, onBox, onEnd }) {

@@ -42,6 +42,9 @@ function bodyOf(first: number, each: number, more: number): Buffer {
 
 const cost = { amount: '0.0009189721', unit: 'USD' }
 
+/** Bills have more than one day. */
+const DAYS = 28
+
 /** As the document of the AWS source shows it. */
 const eventOf = (number: number, more: number): object => ({
   specversion: '1.0',
@@ -51,7 +54,7 @@ const eventOf = (number: number, more: number): object => ({
   datacontenttype: 'application/json',
   time: '2022-06-14T07:05:55.777689Z',
   data: {
-    date: '2023-01-15',
+    date: `2023-01-${String((number % DAYS) + 1).padStart(2, '0')}`,
     service: `CloudWatch Events${' '.repeat(more)}`,
     amortizedCost: cost,
     blendedCost: cost,
