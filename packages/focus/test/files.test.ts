@@ -1,46 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Charge, charges, COLUMN_NAMES, toCsv, toNdjson } from '@billow/focus'
+import { type Charge, COLUMN_NAMES, toCsv, toNdjson } from '@billow/focus'
 import { evaluate } from '@billow/focus/rules'
 import { parse } from 'csv-parse/sync'
-
-const toCharge = charges({ defaults: { BillingAccountId: '123456789012' } })
-const cost = { amount: '1.50', unit: 'USD' }
-
-const chargeOf = (n: number, more: object = {}): Charge =>
-  toCharge({
-    specversion: '1.0',
-    id: `id-${n}`,
-    source: 'cloud.aws.billing',
-    type: 'aws.service.daily',
-    data: {
-      date: '2024-08-01',
-      service: `Service "${n}", 云\nnew`,
-      netUnblendedCost: cost,
-      netAmortizedCost: cost,
-      ...more,
-    },
-  })
-
-/** Charges without end, and how many were asked for. */
-function endless() {
-  const asked = { for: 0, over: false }
-  function* make() {
-    try {
-      for (;;) yield chargeOf((asked.for += 1))
-    } finally {
-      asked.over = true
-    }
-  }
-  return { asked, charges: make() }
-}
+import { chargeOf, endless, some } from './support/charges.ts'
 
 async function textOf(chunks: AsyncIterable<string>): Promise<string> {
   let text = ''
   for await (const chunk of chunks) text += chunk
   return text
 }
-
-const some = Array.from({ length: 500 }, (_, n) => chargeOf(n, { tag: { key: 'a,b', value: '"c"' } }))
 
 test('a CSV reads back as the same charges, and obeys the same rules', async () => {
   const rows: Record<string, string>[] = parse(await textOf(toCsv(some)), { columns: true })

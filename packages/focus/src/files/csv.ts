@@ -1,22 +1,7 @@
 import type { Charge } from '../charge.ts'
 import { COLUMN_NAMES } from '../columns.ts'
 import { chunksOf } from './chunks.ts'
-
-type CustomColumn = `x_${string}`
-
-/** The columns of our own that every charge of an event may have. */
-const CUSTOM: readonly CustomColumn[] = [
-  'x_BillingDate',
-  'x_EventSource',
-  'x_EventId',
-  'x_Revision',
-  'x_Replaces',
-]
-
-export interface CsvOptions {
-  /** The columns of your own, behind FOCUS's; others that a charge has are left out. The day and the event if left out. */
-  readonly custom?: readonly CustomColumn[]
-}
+import { EVENT_COLUMNS, type FileOptions } from './custom.ts'
 
 /**
  * Charges as CSV (RFC 4180): a header, then a line each, with all columns of FOCUS; null is an empty cell. Text comes in
@@ -24,7 +9,7 @@ export interface CsvOptions {
  */
 export function toCsv(
   charges: Iterable<Charge> | AsyncIterable<Charge>,
-  { custom = CUSTOM }: CsvOptions = {},
+  { custom = EVENT_COLUMNS }: FileOptions = {},
 ): AsyncIterable<string> {
   const columns = [...COLUMN_NAMES, ...custom]
   async function* lines(): AsyncGenerator<string> {
