@@ -55,6 +55,7 @@ export function dailyRun(source: Source, config: () => object): DailyRun {
     const lines: string[] = []
     const terminal = {
       print: (line: string) => void lines.push(line),
+      note() {},
       progress() {},
       confirm: async (question: string) => questions.push(question) > 0,
     }

@@ -30,6 +30,8 @@ export interface CommandCall<C = unknown> {
 export interface Terminal {
   /** A line on stdout. */
   print(line: string): void
+  /** A line on stderr, beside data on stdout. */
+  note(line: string): void
   /** A line on stderr that replaces the one before it on a terminal, and is left out elsewhere. */
   progress(line: string): void
   /** Asks on the terminal; a stop is a no. Where there is no terminal, it is an error that names the flag to give. */

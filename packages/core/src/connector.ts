@@ -2,6 +2,8 @@ import type { Meter, Context as TraceContext, Tracer } from '@opentelemetry/api'
 import type { CloudEventV1 } from 'cloudevents'
 import type { Logger } from 'pino'
 import type { Static, TSchema } from 'typebox'
+import type { BillDays } from './billing/bill-days.ts'
+import type { Span } from './billing/span.ts'
 import type { Clock } from './clock.ts'
 import type { Command } from './command.ts'
 import type { Watch } from './http/health.ts'
@@ -87,6 +89,8 @@ export interface Source<S extends TSchema = TSchema> extends Connector<S> {
   /** Yields when there is something; the consumer pulls, so backpressure needs no code.
    *  Ends when `context.signal` aborts: at a stop, and before `read` is called again after a release. */
   read(context: Context<Static<S>>): AsyncIterable<Batch>
+  /** Of a bill that is read day by day: its days, to be read without being sent. `dailySource` brings it. */
+  days?(context: Context<Static<S>>, span: Span): Promise<BillDays>
 }
 
 /** Receives CloudEvents and makes them safe somewhere. */

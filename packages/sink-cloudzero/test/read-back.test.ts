@@ -116,6 +116,7 @@ describe('rows that somebody else wrote', () => {
     const lines: string[] = []
     const terminal = {
       print: (line: string) => void lines.push(line),
+      note: () => undefined,
       progress: () => undefined,
       confirm: async () => true,
     }

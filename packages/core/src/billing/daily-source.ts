@@ -1,6 +1,7 @@
 import { type Static, type TObject, Type } from 'typebox'
 import type { Source } from '../connector.ts'
 import { observeBill } from '../telemetry/bill.ts'
+import { billDays } from './bill-days.ts'
 import { daysCommand } from './days-command.ts'
 import type { DailyBill } from './daily.ts'
 import { pullCommand } from './pull-command.ts'
@@ -69,6 +70,7 @@ export function dailySource<S extends TObject, Row>(bill: DailyBill<S, Row>): So
     order: 'ordered',
     ...(bill.check && { check: bill.check }),
     commands: { pull: pullCommand(bill), days: daysCommand(bill) },
+    days: (context, span) => billDays(bill, context, span),
     async *read(context) {
       const config = context.config as unknown as ScheduleConfig & ResyncConfig
       const { pull_hour: hour, pull_zone: zone, catch_up_days, resync_days = 0 } = config

@@ -50,10 +50,11 @@ function done({ delivered: _, ...record }: DayRecord, now: Date): DayRecord {
   return { ...record, state: 'done', doneAt: now.toISOString() }
 }
 
-function toEvent(row: NumberedRow, record: DayRecord, { account, stamp }: OpenBill): CloudEvent {
-  const { event, key, digest, n, replaces } = row
+/** A row as the event that it was or will be sent as. */
+export function toEvent(row: NumberedRow, record: DayRecord, { account, stamp }: OpenBill): CloudEvent {
+  const { event, key, digest, n, revision = record.revision, time = record.pulledAt, replaces } = row
   const { source, type, subject, dataschema, data } = event
-  const { day, revision, pulledAt } = record
+  const { day } = record
   const whole = {
     specversion: '1.0',
     id: row.id ?? eventId({ source, type, account, day, key, digest, n, revision }),
@@ -62,7 +63,7 @@ function toEvent(row: NumberedRow, record: DayRecord, { account, stamp }: OpenBi
     datacontenttype: 'application/json',
     ...(dataschema !== undefined && { dataschema }),
     ...(subject !== undefined && { subject }),
-    time: pulledAt,
+    time,
     ...(revision > 0 && { revision }),
     ...(replaces !== undefined && { replaces }),
     data,

@@ -1,15 +1,14 @@
 import type { Static, TSchema } from 'typebox'
 import type { Command, CommandCall, Terminal } from '../command.ts'
 import type { Batch, Context } from '../connector.ts'
-import { UsageError } from '../errors.ts'
 import type { DailyBill, Money } from './daily.ts'
 import { formatAmounts, stateOf } from './days-command.ts'
-import { addDays, dayAt, daysBetween, parseDay } from './day.ts'
 import { type Amounts, addAmount, multiply } from './decimal.ts'
 import { type OpenBill, openBill } from './open-bill.ts'
 import { deliverDay } from './deliver.ts'
 import { type DayRange, rangesOf } from './ranges.ts'
 import { pullAndDeliver } from './read-due-days.ts'
+import { parseSpan, wholeDays } from './span.ts'
 
 /** `pull`: backfill. It shares the ledger with the schedule, so that no day is sent by both. */
 export function pullCommand<S extends TSchema, Row>(bill: DailyBill<S, Row>): Command<Static<S>> {
@@ -29,7 +28,7 @@ async function pull<S extends TSchema, Row>(
   bill: DailyBill<S, Row>,
   { context, options, terminal, deliver }: CommandCall<Static<S>>,
 ): Promise<number> {
-  const wanted = daysOf(options, bill.zone, context)
+  const wanted = wholeDays(parseSpan('pull', options), bill.zone, context.clock)
   const open = await openBill(bill, context)
   const plan = await planOf(wanted, open, bill.requests?.days ?? 1)
   const price = priceOf(bill.requests?.price, plan.ranges.length)
@@ -97,21 +96,6 @@ interface Plan {
   readonly done: readonly string[]
   /** Days to fetch or to send. */
   readonly days: readonly string[]
-}
-
-function daysOf(options: CommandCall['options'], zone: string, { clock }: Context): string[] {
-  const { from, to } = options
-  if (typeof from !== 'string') throw new UsageError('pull: --from is missing; give a day such as 2024-02-29')
-  const first = parseDay(from, '--from')
-  const last = typeof to === 'string' ? parseDay(to, '--to') : first
-  if (last < first) throw new UsageError(`pull: --to ${last} is before --from ${first}`)
-  const newest = addDays(dayAt(clock.now(), zone), -1)
-  if (last > newest) {
-    throw new UsageError(
-      `pull: ${last} is not over in ${zone}, the zone of the bill; the newest whole day is ${newest}`,
-    )
-  }
-  return daysBetween(first, last)
 }
 
 async function planOf(wanted: readonly string[], { ledger }: OpenBill, longest: number): Promise<Plan> {

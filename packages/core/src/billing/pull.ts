@@ -72,7 +72,7 @@ export async function pullDays<S extends TSchema, Row>(
       records.push({ ...pulled, state: rows > 0 ? 'spooled' : 'empty' })
       continue
     }
-    const events = await changesOf(bill, open, before, context)
+    const events = await changesOf(bill, open, before, pulledAt, context)
     records.push(
       events > 0 ? { ...pulled, state: 'spooled', events } : { ...before, final, readAt: pulledAt },
     )
@@ -95,12 +95,20 @@ function noteDayEvent(record: DayRecord, before: DayRecord | undefined, wanted: 
 async function changesOf<S extends TSchema, Row>(
   bill: DailyBill<S, Row>,
   { spool, account }: OpenBill,
-  { day, revision }: DayRecord,
+  { day, revision, pulledAt: before }: DayRecord,
+  pulledAt: string,
   { signal }: Context<Static<S>>,
 ): Promise<number> {
   const { zero } = bill
   if (!zero) throw new BillowError(`${day} was sent already, and its bill cannot take rows back`)
-  const events = await writeRevision(spool, { day, account, revision, zero, signal })
+  const events = await writeRevision(spool, {
+    day,
+    account,
+    revision,
+    times: [before, pulledAt],
+    zero,
+    signal,
+  })
   if (events === 0) await spool.tidy(day, revision)
   return events
 }

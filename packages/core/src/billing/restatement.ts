@@ -1,6 +1,6 @@
 import type { DailyBill } from './daily.ts'
 import { digestOf, eventId } from './identity.ts'
-import type { NumberedRow, Spool, SpoolRow } from './spool.ts'
+import type { NumberedRow, Sent, Spool, SpoolRow } from './spool.ts'
 
 /** Rows of two revisions that belong together. Without `after` the row is gone, without `before` it is new. */
 interface Pair {
@@ -19,6 +19,8 @@ export interface Restated {
   readonly account: string
   /** The revision that was delivered. The rows that were read again are in the spool as the next one. */
   readonly revision: number
+  /** When that one was pulled, and when the next. */
+  readonly times: readonly [before: string, after: string]
   readonly zero: NonNullable<DailyBill['zero']>
   readonly signal: AbortSignal
 }
@@ -29,6 +31,7 @@ export interface Restated {
  */
 export async function writeRevision(spool: Spool, restated: Restated): Promise<number> {
   const { day, account, zero, signal } = restated
+  const [timeBefore, time] = restated.times
   const revision = restated.revision + 1
   const readings: Readings = {
     before: () => spool.rows(day, restated.revision),
@@ -39,24 +42,30 @@ export async function writeRevision(spool: Spool, restated: Restated): Promise<n
   const idOf = (row: SpoolRow, n: number, revision: number): string =>
     eventId({ source: row.event.source, type: row.event.type, account, day, ...row, n, revision })
   // Of the first revision, an id follows from the place; later ones keep it with the row.
-  const idBefore = (row: NumberedRow): string => row.id ?? idOf(row, row.n, restated.revision)
+  const sentBefore = (row: NumberedRow): Sent => ({
+    id: row.id ?? idOf(row, row.n, restated.revision),
+    revision: row.revision ?? restated.revision,
+    time: row.time ?? timeBefore,
+    ...(row.replaces !== undefined && { replaces: row.replaces }),
+  })
   const countNew = counter()
   const countGone = counter()
   const writer = spool.write()
   let events = 0
   for await (const { before, after } of pairs(readings)) {
     signal.throwIfAborted()
-    const replaces = before && idBefore(before)
     if (after && before?.group === after.group) {
-      await writer.setId(after, idBefore(before))
+      await writer.setSent(after, sentBefore(before))
       continue
     }
+    const replaces = before && sentBefore(before).id
     events += 1
     if (after) {
       const id = idOf(after, countNew(after.group), revision)
-      await writer.setId(after, id)
+      const sent = { id, revision, time, ...(replaces && { replaces }) }
+      await writer.setSent(after, sent)
       const { key, digest, event } = after
-      await writer.addChange(day, revision, { key, digest, event, id, ...(replaces && { replaces }) })
+      await writer.addChange(day, revision, { key, digest, event, ...sent })
     } else if (before && replaces) {
       const event = { ...before.event, data: zero(before.event.data, before.event.type) }
       const row = { key: before.key, digest: digestOf(event.data), event }

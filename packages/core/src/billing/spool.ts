@@ -13,9 +13,15 @@ export interface SpoolRow {
   readonly event: BillEvent
   /** Of a row in a later revision than the first, where it is not a function of the row's place. */
   readonly id?: string
+  /** The revision that sent it, and when that was pulled; beside `id`. */
+  readonly revision?: number
+  readonly time?: string
   /** The id of the event that this one takes the place of. */
   readonly replaces?: string
 }
+
+/** As what a row of a later revision was or will be sent. */
+export type Sent = Required<Pick<SpoolRow, 'id' | 'revision' | 'time'>> & Pick<SpoolRow, 'replaces'>
 
 /** A row in its place: its number among the rows equal to it, and the place behind it. */
 export interface NumberedRow extends SpoolRow {
@@ -56,8 +62,8 @@ export interface SpoolWriter {
   add(day: string, revision: number, row: SpoolRow): Promise<void>
   /** Adds a row that a later revision sends. */
   addChange(day: string, revision: number, row: SpoolRow): Promise<void>
-  /** Says under which id a row of the spool was or will be sent. */
-  setId(row: NumberedRow, id: string): Promise<void>
+  /** Says as what a row of the spool was or will be sent. */
+  setSent(row: NumberedRow, sent: Sent): Promise<void>
   /** Writes the last chunk. */
   close(): Promise<void>
 }
@@ -135,8 +141,9 @@ function openWriter(state: State, rows: Prefix, changes: Prefix): SpoolWriter {
     })
   }
 
-  async function put(key: string, { key: parts, digest, event, id, replaces }: SpoolRow): Promise<void> {
-    const value = JSON.stringify({ key: parts, digest, event, id, replaces })
+  async function put(key: string, row: SpoolRow): Promise<void> {
+    const { key: parts, digest, event, id, revision, time, replaces } = row
+    const value = JSON.stringify({ key: parts, digest, event, id, revision, time, replaces })
     chunk.push([key, value])
     bytes += value.length
     if (chunk.length >= CHUNK_ROWS || bytes >= CHUNK_BYTES) await flush()
@@ -147,7 +154,7 @@ function openWriter(state: State, rows: Prefix, changes: Prefix): SpoolWriter {
   return {
     add: (day, revision, row) => put(rows(day, revision) + place(row), row),
     addChange: (day, revision, row) => put(changes(day, revision) + place(row), row),
-    setId: (row, id) => put(row.cursor.after, { ...row, id }),
+    setSent: (row, sent) => put(row.cursor.after, { ...row, ...sent }),
     close: flush,
   }
 }

@@ -16,16 +16,16 @@ export interface Stopping {
 
 /**
  * Turns SIGTERM and SIGINT into an orderly stop: reading stops at once, what is under way may finish for some
- * seconds, then it is abandoned, and the process ends with 0 whatever hangs. A second signal ends it at once.
+ * seconds, then it is abandoned, and the process ends with `code` whatever hangs. A second signal ends it at once.
  */
-export function stopOnSignals(log: Logger): Stopping {
+export function stopOnSignals(log: Logger, code = 0): Stopping {
   const stop = new AbortController()
   const abandon = new AbortController()
   const timers: NodeJS.Timeout[] = []
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stop.signal.aborted) {
       log.warn({ signal }, 'second signal: ending at once')
-      process.exit(0)
+      process.exit(code)
     }
     log.info({ signal }, 'stopping')
     stop.abort()
@@ -33,7 +33,7 @@ export function stopOnSignals(log: Logger): Stopping {
       setTimeout(() => abandon.abort(), FINISH_MS),
       setTimeout(() => {
         log.warn('something hangs: ending without it; what was not acknowledged will be sent again')
-        process.exit(0)
+        process.exit(code)
       }, END_MS).unref(),
     )
   }

@@ -24,6 +24,10 @@ export function createTerminal(
       clear()
       stdout.write(`${redact(line)}\n`)
     },
+    note(line) {
+      clear()
+      stderr.write(`${redact(line)}\n`)
+    },
     progress(line) {
       if (!stderr.isTTY) return
       stderr.write(`${CLEAR_LINE}${redact(line)}`)
