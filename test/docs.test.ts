@@ -5,7 +5,7 @@ import { type AnyConnector, type CloudEvent, configTable, parseJson, programOf }
 import { CHARGE_TYPE, charges } from '@billow/focus'
 import { awsBilling } from '@billow/source-aws-billing'
 import { parse } from 'yaml'
-import { CLI_COMMANDS } from '../packages/cli/src/commands.ts'
+import { CLI_COMMANDS, joined } from '../packages/cli/src/commands.ts'
 import { validateEvent } from '../packages/core/src/cloudevents/index.ts'
 import { OPTIONS, parseArguments } from '../packages/core/src/commands/arguments.ts'
 import { commandTable } from '../packages/core/src/commands/command-table.ts'
@@ -139,12 +139,12 @@ const COMMANDS = PAGES.flatMap(({ path, text, blocks }) => {
     .map(line => [path, line.replace(/ +#.*| +>.*$/g, '')] as const)
 })
 
-const BILLOW = { commands: { ...CLI_COMMANDS, ...awsBilling.commands }, options: OPTIONS, words: 2 }
+const BILLOW = { commands: { ...CLI_COMMANDS, ...awsBilling.commands }, options: OPTIONS, words: 3 }
 
 /** Throws for a command that does not exist or does not take these words. */
 function expectProgram(program: string, args: readonly string[]): void {
   if (program === 'simulators') readArguments(args)
-  else if (program === 'billow') parseArguments(BILLOW, args)
+  else if (program === 'billow') parseArguments(BILLOW, joined(args))
   else {
     expect(NAMES).toContain(program)
     parseArguments({ commands: commandTable([connectorOf(program)]), options: OPTIONS }, args)
@@ -164,7 +164,9 @@ describe('the commands', () => {
     expect(
       settings.filter(name => /^(CONNECTOR|BILLOW|LOG)_/.test(name) && !VARIABLE_NAMES.includes(name)),
     ).toEqual([])
-    const [runner, what = '', ...args] = words.filter(word => word !== 'export' && !/^[A-Z_]+=/.test(word))
+    const [runner, what = '', ...args] = words.filter(
+      (word, index) => (word !== 'export' || index > 0) && !/^[A-Z_]+=/.test(word),
+    )
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     if (runner === 'billow') {
       expectProgram('billow', [what, ...args])

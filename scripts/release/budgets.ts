@@ -21,8 +21,8 @@ const CONNECTORS = /^@billow\/(source|sink)-/
 /** Some room above what is measured: a new dependency does not fit without being looked at. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   core: { packed: 350, packages: 86, installed: 14, never: [ALIBABA, AWS, POSTGRES, /^@billow\/(?!core)/] },
-  cli: { packed: 40, packages: 88, installed: 14.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
-  focus: { packed: 125, packages: 88, installed: 14.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
+  cli: { packed: 56, packages: 91, installed: 16, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
+  focus: { packed: 135, packages: 89, installed: 15, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   simulators: { packed: 150, packages: 88, installed: 16.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   'sink-cloudzero': {
     packed: 60,
@@ -33,14 +33,14 @@ export const BUDGETS: Readonly<Record<string, Budget>> = {
   'sink-display': { packed: 16, packages: 87, installed: 14.5, never: [ALIBABA, AWS, POSTGRES] },
   'source-alicloud-billing': {
     packed: 32,
-    packages: 108,
-    installed: 25,
+    packages: 111,
+    installed: 26,
     never: [AWS, POSTGRES, /^@billow\/s(?!ource-alicloud)/],
   },
   'source-aws-billing': {
     packed: 30,
-    packages: 113,
-    installed: 22,
+    packages: 115,
+    installed: 22.5,
     never: [ALIBABA, POSTGRES, /^@billow\/s(?!ource-aws)/],
   },
   'state-postgres': { packed: 21, packages: 100, installed: 15, never: [ALIBABA, AWS, CONNECTORS] },

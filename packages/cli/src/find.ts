@@ -7,7 +7,7 @@ import { moduleResolve } from 'import-meta-resolve'
 
 /** A connector that a name stands for, or why there is none, in words that follow `found "name", `. */
 export type Found =
-  | { readonly connector: AnyConnector }
+  | { readonly connector: AnyConnector; readonly module: unknown }
   | { readonly problem: string; readonly missing?: true }
 
 /** Where names of packages are looked up. */
@@ -51,12 +51,13 @@ export async function findConnector(name: string, place: Place): Promise<Found> 
     return { problem, missing: true }
   }
   try {
-    const connector = connectorOf(await load())
+    const module = await load()
+    const connector = connectorOf(module)
     const fault = connector && schemaFault(connector.config)
     if (fault !== undefined) {
       return { problem: `whose config schema cannot be used, which its author must mend: ${fault}` }
     }
-    if (connector) return { connector }
+    if (connector) return { connector, module }
     return {
       problem:
         'which is no connector: its default export must be a source or a sink (an object with name, config, and read or open)',

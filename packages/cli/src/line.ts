@@ -8,17 +8,24 @@ export interface Subject {
   readonly file: string | undefined
   /** The name of a connector in it. */
   readonly name: string | undefined
+  /** All names, for a command that takes several. */
+  readonly names: readonly string[]
 }
 
 /** Names of connectors have neither dots nor slashes; files have. */
 const isFile = (word: string): boolean => /[./\\]/.test(word)
 
-export function subjectOf(command: string, words: readonly string[], choice: FileChoice): Subject {
+export function subjectOf(
+  command: string,
+  words: readonly string[],
+  choice: FileChoice,
+  mostNames = 1,
+): Subject {
   const files = words.filter(isFile)
   const names = words.filter(word => !isFile(word))
-  const extra = files[1] ?? names[1]
+  const extra = files[1] ?? names[mostNames]
   if (extra !== undefined) throw new UsageError(`${command}: "${extra}" is one word too many`)
-  return { file: files[0] ?? configFile(choice), name: names[0] }
+  return { file: files[0] ?? configFile(choice), name: names[0], names }
 }
 
 /** The pipeline file of a command that needs one. */

@@ -20,7 +20,7 @@ import {
   unknownCommand,
 } from '@billow/core/program'
 import { checkAll } from './check.ts'
-import { CLI_COMMANDS } from './commands.ts'
+import { CLI_COMMANDS, FOCUS_EXPORT, joined } from './commands.ts'
 import type { Place } from './find.ts'
 import { guideOf } from './guide.ts'
 import { fileOf, skim, subjectOf } from './line.ts'
@@ -37,9 +37,13 @@ export interface CliOptions extends MainOptions {
   readonly builtIn?: Place['builtIn'] | undefined
 }
 
+/** As many names of connectors as a command line may hold. */
+const MANY = Number.POSITIVE_INFINITY
+
 /** The program `billow`. Resolves to the exit code; see `--help`. */
 export function main(options: CliOptions): Promise<number> {
-  const { argv, env, streams, postgres, files = [], builtIn = {}, version } = options
+  const { env, streams, postgres, files = [], builtIn = {}, version } = options
+  const argv = joined(options.argv)
   return guard(streams, async (terminal, redaction) => {
     const board = createBoard()
     const placeAt = (directory: string): Place => ({ directory, builtIn, version: version ?? '' })
@@ -52,7 +56,10 @@ export function main(options: CliOptions): Promise<number> {
     }
     const common = (Object.hasOwn(CLI_COMMANDS, word) && !isExtended(word)) || word.startsWith('-')
     const commands = common ? CLI_COMMANDS : await withOwn(word, argv)
-    const { command, words, options } = parseArguments({ commands, options: OPTIONS, words: 2 }, argv)
+    const { command, words, options } = parseArguments(
+      { commands, options: OPTIONS, words: word === FOCUS_EXPORT ? MANY : 2 },
+      argv,
+    )
     if (options['help']) {
       streams.stdout.write(helpText({ ...guideOf(files), commands }, command))
       return EXIT.ok
@@ -64,7 +71,12 @@ export function main(options: CliOptions): Promise<number> {
     }
     const clock = typeof options['clock'] === 'string' ? parseClock(options['clock']) : systemClock
     const open = (plan: Plan) => openHost(plan, { env, streams, redaction, clock, board, postgres })
-    const subject = subjectOf(command, words, { env, config: options['config'], files })
+    const subject = subjectOf(
+      command,
+      words,
+      { env, config: options['config'], files },
+      command === FOCUS_EXPORT ? MANY : 1,
+    )
     const call = { env, terminal, json }
 
     const table: Readonly<Record<string, () => Promise<number>>> = {
@@ -83,6 +95,22 @@ export function main(options: CliOptions): Promise<number> {
     const plan = await loadOf(file)()
     const host = await open(plan)
     try {
+      if (command === FOCUS_EXPORT) {
+        const { focusExport } = await import('./focus/export.ts')
+        const { names } = subject
+        const { stdout } = streams
+        return await focusExport({
+          file,
+          names,
+          plan,
+          host,
+          place: placeAt(dirname(file)),
+          options,
+          stdout,
+          terminal,
+          json,
+        })
+      }
       const added = Object.keys(options).some(name => !Object.hasOwn(OPTIONS, name))
       if (command === 'check' && subject.name === undefined && !added) return await checkAll(plan, host, call)
       const link = linkOf(plan, subject.name, command)
