@@ -20,7 +20,7 @@ const CONNECTORS = /^@billow\/(source|sink)-/
 
 /** Some room above what is measured: a new dependency does not fit without being looked at. */
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  core: { packed: 350, packages: 86, installed: 14, never: [ALIBABA, AWS, POSTGRES, /^@billow\/(?!core)/] },
+  core: { packed: 360, packages: 86, installed: 14, never: [ALIBABA, AWS, POSTGRES, /^@billow\/(?!core)/] },
   cli: { packed: 56, packages: 91, installed: 16, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   focus: { packed: 135, packages: 89, installed: 15, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
   simulators: { packed: 150, packages: 88, installed: 16.5, never: [ALIBABA, AWS, POSTGRES, CONNECTORS] },
