@@ -1,7 +1,11 @@
 import { openSqliteStore, type State } from '@billow/core'
 import { type CloudzeroSimulator, CLOUDZERO_TEST_KEY, startCloudzeroSimulator } from '@billow/simulators'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { prune } from '../src/kept/prune.ts'
 import { CNY, charge, type Running, type RunOptions, run, sleepingClock, until, USD } from './support.ts'
+
+const STREAM = { currency: 'USD', connection: USD }
+const LONG_AFTER = new Date('2025-01-10T00:00:00Z')
 
 let simulator: CloudzeroSimulator
 const running: Running[] = []
@@ -89,6 +93,36 @@ describe('after its volume is lost', () => {
     const second = await start({ state: newState() })
     await second.write(charge({ BilledCost: '4' }))
     await has('2024-08-16 Compute 4 1')
+  })
+})
+
+describe('ids of another form', () => {
+  const other = { id: 'order/1' }
+
+  test.each(['replace_hourly', 'replace_drop', 'sum'] as const)(
+    'with %s what was replaced and is still there is no row of others',
+    async operation => {
+      const sink = await start({ operation })
+      await sink.write(charge({}, other))
+      await has('2024-08-16 Compute 12 1')
+      // The hour that it goes to was never sent.
+      const later = { x_BillingDate: null, ChargePeriodStart: '2024-08-16T07:00:00Z' }
+      await sink.write(charge({ BilledCost: '4', ...later }, { revision: 1, replaces: other.id }))
+      await until(() => totals().some(line => line.startsWith('2024-08-16 Compute 4 ')))
+      expect(sink.troubles).not.toContainEqual(expect.stringContaining('somebody else'))
+    },
+  )
+
+  test('keep their months from being forgotten: they would not be known again', async () => {
+    const state = newState()
+    const first = await start({ state })
+    await first.write(charge({}, other))
+    await has('2024-08-16 Compute 12 1')
+    await stopAll()
+    await prune(state, STREAM, LONG_AFTER)
+    const second = await start({ state })
+    await second.write(charge({ BilledCost: '2' }, { id: 'order/2' }))
+    await has('2024-08-16 Compute 14 2')
   })
 })
 
@@ -212,4 +246,15 @@ test('months long over are forgotten, and read back when they change once more',
   await until(() => (void keys().then(now => (left = now)), left.length === 0))
   await second.write(charge({ BilledCost: '2' }))
   await has('2024-08-16 Compute 15 3')
+})
+
+test('that a charge was replaced is kept as long for an old day: it may come as late', async () => {
+  const state = newState()
+  const late = charge()
+  const sink = await start({ state, clock: sleepingClock(LONG_AFTER.toISOString()) })
+  await sink.write(charge({ BilledCost: '4' }, { revision: 1, replaces: late.id }))
+  await has('2024-08-16 Compute 4 1')
+  await prune(state, STREAM, LONG_AFTER)
+  await sink.write(late, charge({ x_BillingDate: '2024-08-17' }))
+  await has('2024-08-16 Compute 4 1', '2024-08-17 Compute 12 1')
 })

@@ -4,6 +4,7 @@ import { monthOf } from '../cbf/hour.ts'
 import {
   deleteSlot,
   GONE,
+  isOurs,
   isSent,
   PLACES,
   placeKey,
@@ -37,12 +38,15 @@ export async function prune(state: State, stream: Stream, now: Date): Promise<vo
   await forgetGone(state, limit)
 }
 
-/** Before the first row goes: what is half forgotten must be read back before it is sent. False where some of it changed. */
+/** Before the first row goes: what is half forgotten must be read back before it is sent. False where some of it
+ *  changed, or would not be known again as ours. */
 function beginForgetting(state: State, stream: Stream, slots: readonly Slot[]): Promise<boolean> {
   return state.transaction(async keys => {
     const records = new Map<Slot, SlotRecord>()
     for (const slot of slots) records.set(slot, await readSlot(keys, slot))
     if (![...records.values()].every(record => isSent(record, stream))) return false
+    for (const slot of slots)
+      for await (const [, { 'lineitem/id': id = '' }] of scanRows(keys, slot)) if (!isOurs(id)) return false
     for (const [slot, { connection: _, ...record }] of records) await writeSlot(keys, slot, record)
     return true
   })

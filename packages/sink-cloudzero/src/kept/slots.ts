@@ -32,7 +32,7 @@ const ROOT = 'cloudzero/'
 export const GONE = 'gone/'
 const slotKey = ({ currency, hour }: Slot): string => `${ROOT}slot/${currency}/${hour}`
 export const rowPrefix = ({ currency, hour }: Slot): string => `${ROOT}row/${currency}/${hour}/`
-/** Where a charge is: its slot, or `gone/` and the day of the charge that took its place. */
+/** Where a charge is: its slot, or `gone/` and the day on which that became known. */
 export const placeKey = (charge: string): string => `${ROOT}at/${charge}`
 export const PLACES = `${ROOT}at/`
 export const placeOf = ({ currency, hour }: Slot): string => `${currency}/${hour}`
@@ -49,6 +49,13 @@ export const isOurs = (id: string): boolean => UUID.test(id)
 
 /** Names a charge: its event's id, with its source where the id may have a twin. */
 export const chargeKey = (source: string, id: string): string => (isOurs(id) ? id : `${id}\n${source}`)
+
+/** Whether a charge of this id arrived or was replaced, whatever its source; for ids that may have a twin. */
+export async function isKnown(keys: StateReader, id: string): Promise<boolean> {
+  if (id === '') return false
+  for await (const _ of keys.scan(placeKey(chargeKey('', id)))) return true
+  return false
+}
 
 export async function readSlot(keys: StateReader, slot: Slot): Promise<SlotRecord> {
   const text = await keys.get(slotKey(slot))

@@ -50,7 +50,7 @@ export async function take(
     const before = await keys.get(placeKey(replaces))
     if (before?.startsWith(GONE)) continue
     if (before !== undefined) change(await leave(keys, replaces, before))
-    await keys.set(placeKey(replaces), GONE + dayOf(slot.hour))
+    await keys.set(placeKey(replaces), GONE + dayOf(now.toISOString()))
   }
   for (const slot of changed.values()) {
     await writeSlot(keys, slot, changedSlot(await readSlot(keys, slot), now.toISOString()))

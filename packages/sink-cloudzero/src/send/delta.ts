@@ -1,7 +1,7 @@
 import type { StateReader } from '@billow/core'
 import type { CbfRow } from '../cbf/row.ts'
 import { difference, together } from '../cbf/net.ts'
-import { GONE, isOurs, PLACES, scanRows, type Slot } from '../kept/slots.ts'
+import { isKnown, isOurs, scanRows, type Slot } from '../kept/slots.ts'
 
 /**
  * The rows to add (`sum`) so that what CloudZero has of a slot becomes what is known here. Rows of others stay out of it.
@@ -22,15 +22,8 @@ export async function* deltaRows(
     if (missing) yield missing
   }
   for (const [id, row] of before) {
-    if (now.has(id) || !(await wasOurs(keys, id))) continue
+    if (now.has(id) || !(isOurs(id) || (await isKnown(keys, id)))) continue
     const surplus = difference(row, undefined)
     if (surplus) yield surplus
   }
-}
-
-/** Whether a row that is not known any more was one of ours. */
-async function wasOurs(keys: StateReader, id: string): Promise<boolean> {
-  if (isOurs(id)) return true
-  for await (const [, place] of keys.scan(`${PLACES}${id}\n`)) if (place.startsWith(GONE)) return true
-  return false
 }
