@@ -98,6 +98,7 @@ const FORBIDDEN = [
   ['packages/sink-x/src', "import '@billow/simulators'", 'A connector knows core and focus only'],
   ['packages/simulators/src', "import '@billow/sink-display'", 'The simulators know core only'],
   ['packages/focus/src', "import '@billow/source-aws-billing'", 'focus knows event contracts'],
+  ['packages/cli/src', "import '@billow/source-aws-billing'", 'connectors it finds by their names'],
   ['packages/testing/src', "import '@billow/simulators'", 'The acceptance suite knows core only'],
   ['packages/source-x/src', "import '@billow/testing'", 'A connector knows core and focus only'],
   ['examples/x/src', "import '@billow/testing'", 'The acceptance suite is for tests'],
