@@ -93,7 +93,8 @@ describe("a stranger's bill", () => {
       const [part] = readdirSync(at.place.folder).filter(name => name.endsWith('.part'))
       return part ? statSync(join(at.place.folder, part)).size : 0
     }
-    while (written() === 0) await new Promise(resolve => setTimeout(resolve, 1))
+    while (app.child.exitCode === null && written() === 0)
+      await new Promise(resolve => setTimeout(resolve, 1))
     app.child.kill('SIGKILL')
     await app.ended
     expect(readFileSync(file, 'utf8')).toBe('as it was')

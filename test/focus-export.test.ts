@@ -204,7 +204,8 @@ describe('days that the ledger lacks', () => {
       file(),
     )
     await app.saw('aws: 1 day')
-    while (parts().length === 0) await new Promise(resolve => setTimeout(resolve, 10))
+    while (app.child.exitCode === null && parts().length === 0)
+      await new Promise(resolve => setTimeout(resolve, 10))
     app.child.kill(signal)
     expect(await app.ended).toBe(signal === 'SIGTERM' ? 1 : null)
     expect(existsSync(file())).toBe(false)
