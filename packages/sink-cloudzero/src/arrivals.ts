@@ -25,6 +25,7 @@ export function arrivals(
         `BillingCurrency: found ${currency}, and there are streams for ${currencies.join(' and ')} only; give ${currency} a stream of its own in \`connections\``,
       )
     }
+    if (x_Replaces === event.id) throw new Refused(`replaces: found the event's own id, ${event.id}`)
     const row = toRow(charge, event.id)
     return {
       charge: chargeKey(event.source, event.id),

@@ -1,4 +1,4 @@
-import { BillowError, type Context, openDispatcher, Retryable, retryAfterMs } from '@billow/core'
+import { BillowError, ConfigError, type Context, openDispatcher, Retryable, retryAfterMs } from '@billow/core'
 import type { CbfRow } from './cbf/row.ts'
 import type { CloudzeroConfig } from './config.ts'
 import { type Asked, cloudzeroError, NotFound } from './errors.ts'
@@ -26,11 +26,17 @@ interface Call extends Asked {
 
 const BASE = '/v2/connections/billing/anycost'
 
+/** @throws ConfigError for a key that no header can carry. */
 export function openAnycost(
   { config, clock, signal }: Pick<Context<CloudzeroConfig>, 'config' | 'clock' | 'signal'>,
   connection: string,
 ): AnycostStream {
   const { endpoint, timeout, secret } = config
+  if (!/^[\x21-\x7e]+$/.test(secret.api_key.reveal())) {
+    throw new ConfigError(
+      'secret.api_key: found spaces or characters that a header cannot carry; the key alone is allowed, without Bearer before it',
+    )
+  }
   const url = new URL(endpoint)
   const dispatcher = openDispatcher(url, { timeout, max_in_flight: 1 })
   const place = `${url.pathname.replace(/\/$/, '')}${BASE}`

@@ -1,3 +1,4 @@
+import { decimalOf } from '@billow/core'
 import { JSONParser } from '@streamparser/json'
 import type { CbfRow } from './cbf/row.ts'
 
@@ -10,7 +11,7 @@ export async function* readRows(body: AsyncIterable<Uint8Array>): AsyncGenerator
   let rows: CbfRow[] = []
   let none = true
   const head: Uint8Array[] = []
-  parser.onValue = ({ value }) => void rows.push(value as unknown as CbfRow)
+  parser.onValue = ({ value }) => void rows.push(textRow(value))
   for await (const chunk of body) {
     parser.write(chunk)
     if (rows.length === 0) {
@@ -23,6 +24,16 @@ export async function* readRows(body: AsyncIterable<Uint8Array>): AsyncGenerator
   }
   if (!parser.isEnded) throw new SyntaxError('the answer ended early')
   if (none && !isEmptyDrop(Buffer.concat(head).toString())) throw new SyntaxError('it has no billing_drop')
+}
+
+/** A row in the one spelling that is compared: CloudZero may give numbers, and columns with nothing in them. */
+function textRow(value: unknown): CbfRow {
+  const columns = Object.entries(Object(value) as object).filter(
+    ([, value]) => value !== null && value !== '',
+  )
+  return Object.fromEntries(
+    columns.map(([name, value]) => [name, (typeof value === 'number' && decimalOf(value)) || String(value)]),
+  )
 }
 
 const isEmptyDrop = (text: string): boolean =>

@@ -42,6 +42,8 @@ testSink({
     charge({ BilledCost: 'much' }),
     charge({ x_BillingDate: '2024-02-30' }),
     charge({}, { type: 'acme.bill' }),
+    charge({ ChargeCategory: 'Refund' }),
+    charge({}, { id: id(0), revision: 1, replaces: id(0) }),
   ],
   async stored(): Promise<readonly Stored[]> {
     const found: Stored[] = []

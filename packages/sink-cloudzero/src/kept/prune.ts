@@ -25,11 +25,11 @@ const CHUNK = 500
 
 /** Forgets the rows of months long over that CloudZero has, so that the state does not grow for ever. */
 export async function prune(state: State, stream: Stream, now: Date): Promise<void> {
-  const limit = new Date(now.getTime() - KEEP_DAYS * DAY_MS).toISOString()
+  const limit = monthOf(new Date(now.getTime() - KEEP_DAYS * DAY_MS).toISOString())
   const months = new Map<string, Slot[]>()
   for await (const [slot] of scanSlots(state, stream.currency)) {
     const month = monthOf(slot.hour)
-    if (month < monthOf(limit)) months.set(month, [...(months.get(month) ?? []), slot])
+    if (month < limit) months.set(month, [...(months.get(month) ?? []), slot])
   }
   for (const slots of months.values()) {
     if (!(await beginForgetting(state, stream, slots))) continue
@@ -71,7 +71,7 @@ async function forgetSlot(state: State, slot: Slot): Promise<void> {
   }
 }
 
-/** Which charges were replaced, long ago. */
+/** Which charges were replaced in a month long over. */
 async function forgetGone(state: State, limit: string): Promise<void> {
   let keys: string[] = []
   const forget = async (): Promise<void> => {
@@ -81,7 +81,7 @@ async function forgetGone(state: State, limit: string): Promise<void> {
     keys = []
   }
   for await (const [key, place] of state.scan(PLACES)) {
-    if (place.startsWith(GONE) && place.slice(GONE.length) < limit.slice(0, 10) && keys.push(key) >= CHUNK) {
+    if (place.startsWith(GONE) && monthOf(place.slice(GONE.length)) < limit && keys.push(key) >= CHUNK) {
       await forget()
     }
   }

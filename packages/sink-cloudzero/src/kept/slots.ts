@@ -1,6 +1,6 @@
 import type { StateReader, StateWriter } from '@billow/core'
 import type { CbfRow } from '../cbf/row.ts'
-import type { Stream } from '../config.ts'
+import type { CloudzeroConfig, Stream } from '../config.ts'
 
 /** What is sent together: the rows of an hour in a currency. Those of a billing day are all dated by its first hour. */
 export interface Slot {
@@ -17,8 +17,10 @@ export interface SlotRecord {
   readonly sent: number
   /** Rises with each attempt to send it, so that no two attempts share an idempotency key. */
   readonly generation: number
-  /** The connection whose rows of this slot were read back, so that only ours are there; none before that. */
+  /** The connection whose rows of this slot were read back; none before that. */
   readonly connection?: string
+  /** For which operation: with another one more must be read, or rows of others must not be there. */
+  readonly operation?: CloudzeroConfig['operation']
   /** When the first and the last change came that `sent` lacks; ISO 8601. */
   readonly since?: string
   readonly changed?: string
@@ -88,9 +90,9 @@ export async function* scanRows(
     yield [key.slice(prefix.length), JSON.parse(text) as CbfRow]
 }
 
-/** Whether CloudZero was seen to have all of a slot in this stream. */
+/** Whether CloudZero was seen to have all of a slot in this stream, or nothing ever came of it. */
 export const isSent = ({ version, sent, connection }: SlotRecord, stream: Stream): boolean =>
-  version === sent && connection === stream.connection
+  version === sent && (connection === stream.connection || (version === 0 && connection === undefined))
 
 /** The record after a change of its rows. */
 export const changedSlot = (record: SlotRecord, now: string): SlotRecord => ({

@@ -5,8 +5,9 @@ import type { AnycostStream } from '../client.ts'
 import type { Stream } from '../config.ts'
 import { dayOf } from '../cbf/hour.ts'
 import { isNothing } from '../cbf/net.ts'
+import type { Operation } from './pack.ts'
 import { readMonth } from './read-month.ts'
-import { placeOf, readSlot, type Slot, scanSlots, writeSlot } from '../kept/slots.ts'
+import { changedSlot, placeOf, readSlot, type Slot, scanSlots, writeSlot } from '../kept/slots.ts'
 import { takeIn } from '../kept/take-in.ts'
 
 interface Acquainting {
@@ -16,33 +17,48 @@ interface Acquainting {
   readonly month: string
   /** The slots that were not read back before. */
   readonly slots: readonly Slot[]
-  /** All hours of the month are taken in, since all of it will be replaced. */
-  readonly whole: boolean
-  /** Rows are added only, so that those of others stay as they are. */
-  readonly adding: boolean
+  /**
+   * What will be done: `replace_drop` replaces all hours of the month, so that all are taken in; `sum` adds only, so that
+   * rows of others stay as they are.
+   */
+  readonly operation: Operation
+  readonly now: Date
 }
 
 /** Rows of a day that somebody else wrote. */
 interface Foreign {
   rows: number
   readonly example: CbfRow
+  readonly hours: Set<string>
+}
+
+/** What came of a reading. */
+interface Acquainted {
+  /** Slots that must not be sent, since others write there too, each with the reason. */
+  readonly refused: ReadonlyMap<Slot, Refused>
+  /** Slots of which only others have rows, and which a person gave away: they changed. */
+  readonly taken: readonly Slot[]
 }
 
 /**
  * Reads a month before slots of it are sent for the first time, so that nothing is replaced that is not known: rows of ours
- * are taken in. Resolves to the slots that must not be sent, since others write there too, each with the reason.
+ * are taken in.
  */
-export async function acquaint(options: Acquainting): Promise<ReadonlyMap<Slot, Refused>> {
-  const { state, stream, client, month, slots, whole, adding } = options
+export async function acquaint(options: Acquainting): Promise<Acquainted> {
+  const { state, stream, client, month, slots, operation, now } = options
+  const whole = operation === 'replace_drop'
+  const adding = operation === 'sum'
   const { currency } = stream
+  const ids = new Set<string>()
   const wanted = new Set(slots.map(({ hour }) => hour))
   const days = new Set(slots.map(({ hour }) => dayOf(hour)))
   const foreign = new Map<string, Foreign>()
 
-  const note = (row: CbfRow, day: string): void => {
-    const known = foreign.get(day)
-    if (known) known.rows += 1
-    else foreign.set(day, { rows: 1, example: row })
+  const note = (row: CbfRow, hour: string): void => {
+    const found = foreign.get(dayOf(hour)) ?? { rows: 0, example: row, hours: new Set() }
+    found.rows += 1
+    foreign.set(dayOf(hour), found)
+    found.hours.add(hour)
   }
   const takeAll = (rows: Iterable<readonly [hour: string, row: CbfRow]>): Promise<void> =>
     state.transaction(async keys => {
@@ -50,7 +66,7 @@ export async function acquaint(options: Acquainting): Promise<ReadonlyMap<Slot, 
         if (!whole && !days.has(dayOf(hour))) continue
         const slot = { currency, hour }
         const here = whole || wanted.has(hour)
-        if (!(await takeIn(keys, slot, row, here))) note(row, dayOf(hour))
+        if (!(await takeIn(keys, slot, row, { here, taken: ids }))) note(row, hour)
         else if (here && !wanted.has(hour)) {
           wanted.add(hour)
           await writeSlot(keys, slot, await readSlot(keys, slot))
@@ -72,6 +88,7 @@ export async function acquaint(options: Acquainting): Promise<ReadonlyMap<Slot, 
   }
 
   const refused = new Map<Slot, Refused>()
+  const taken: Slot[] = []
   await state.transaction(async keys => {
     const mayReplace = new Set<string>()
     for await (const [slot, record] of scanSlots(keys, currency, `${month}-`)) {
@@ -90,10 +107,22 @@ export async function acquaint(options: Acquainting): Promise<ReadonlyMap<Slot, 
       await writeSlot(keys, slot, {
         ...(await readSlot(keys, slot)),
         connection: stream.connection,
+        operation,
       })
     }
+    if (whole) return
+    for (const [day, { hours }] of foreign) {
+      if (!mayReplace.has(day)) continue
+      for (const hour of hours) {
+        if (wanted.has(hour)) continue
+        const slot = { currency, hour }
+        const record = changedSlot(await readSlot(keys, slot), now.toISOString())
+        await writeSlot(keys, slot, { ...record, mayReplace: true })
+        taken.push(slot)
+      }
+    }
   })
-  return refused
+  return { refused, taken }
 }
 
 function notOurs({ currency, connection }: Stream, day: string, { rows, example }: Foreign): Refused {

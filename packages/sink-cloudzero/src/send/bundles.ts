@@ -1,6 +1,6 @@
 import type { StateReader } from '@billow/core'
 import type { CbfRow } from '../cbf/row.ts'
-import { deltaRows } from './delta.ts'
+import { deltaRows, type Net, netOf } from './delta.ts'
 import { fillerRow } from './filler.ts'
 import { dayOf } from '../cbf/hour.ts'
 import type { Operation } from './pack.ts'
@@ -34,17 +34,24 @@ export const hourly = (slot: Slot): Bundle => ({
 })
 
 /** Adds what is missing to what CloudZero was read to have, and takes back what is too much. */
-export const delta = (slot: Slot, before: Month): Bundle => ({
-  name: nameOf(slot),
-  slots: [slot],
-  first: 'sum',
-  next: 'sum',
-  rows: keys => deltaRows(keys, slot, (before.get(slot.hour) ?? EMPTY).net),
-  async isThere(month, _, keys) {
-    for await (const _ of deltaRows(keys, slot, (month.get(slot.hour) ?? EMPTY).net)) return false
-    return true
-  },
-})
+export function delta(slot: Slot, before: Month): Bundle {
+  const netIn = (month: Month): Net => (month.get(slot.hour) ?? EMPTY).net
+  let sent: Net = new Map()
+  return {
+    name: nameOf(slot),
+    slots: [slot],
+    first: 'sum',
+    next: 'sum',
+    async *rows(keys) {
+      sent = await netOf(keys, slot)
+      yield* deltaRows(keys, netIn(before), sent)
+    },
+    async isThere(month, _, keys) {
+      for await (const _ of deltaRows(keys, netIn(month), sent)) return false
+      return true
+    },
+  }
+}
 
 /** Replaces a month by all that is known of it. */
 export const wholeMonth = (month: string, slots: readonly Slot[]): Bundle => ({

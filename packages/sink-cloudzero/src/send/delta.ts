@@ -3,20 +3,20 @@ import type { CbfRow } from '../cbf/row.ts'
 import { difference, together } from '../cbf/net.ts'
 import { isKnown, isOurs, scanRows, type Slot } from '../kept/slots.ts'
 
-/**
- * The rows to add (`sum`) so that what CloudZero has of a slot becomes what is known here. Rows of others stay out of it.
- * `before` is what CloudZero has, by id.
- */
-export async function* deltaRows(
-  keys: StateReader,
-  slot: Slot,
-  before: ReadonlyMap<string, CbfRow>,
-): AsyncGenerator<CbfRow> {
-  const now = new Map<string, CbfRow>()
+/** Rows by id, those of one id as one. */
+export type Net = ReadonlyMap<string, CbfRow>
+
+export async function netOf(keys: StateReader, slot: Slot): Promise<Net> {
+  const net = new Map<string, CbfRow>()
   for await (const [, row] of scanRows(keys, slot)) {
     const id = row['lineitem/id'] ?? ''
-    now.set(id, together(now.get(id), row))
+    net.set(id, together(net.get(id), row))
   }
+  return net
+}
+
+/** The rows to add (`sum`) so that `before`, what CloudZero has, becomes `now`. Rows of others stay out of it. */
+export async function* deltaRows(keys: StateReader, before: Net, now: Net): AsyncGenerator<CbfRow> {
   for (const [id, row] of now) {
     const missing = difference(before.get(id), row)
     if (missing) yield missing

@@ -17,15 +17,15 @@ import { createPending } from './pending.ts'
 import { prune } from '../kept/prune.ts'
 import { EMPTY, readMonth } from './read-month.ts'
 import { confirm, type Sent, send } from './send.ts'
-import { isSent, placeOf, readSlot, type Slot } from '../kept/slots.ts'
+import { placeOf, readSlot, type Slot } from '../kept/slots.ts'
 import { addTallies, sayTally } from '../cbf/tally.ts'
 import { waitAfter } from './waiting.ts'
 
 type CloudzeroContext = Context<CloudzeroConfig>
 
-/** What a month that was just changed may look like: the answer may be older than the change. Milliseconds between readings. */
-const READ_AGAIN_MS = [1000, 2000, 4000]
-/** So many days that fail one after the other are no longer about the day. */
+/** How often a month that was just changed is read: an answer may be older than the change. */
+const READINGS = 4
+/** So many days or months that fail one after the other are no longer about these. */
 const IN_A_ROW = 3
 const PRUNE_MS = 86_400_000
 
@@ -49,6 +49,8 @@ export function createFlush(
   const limit = { bytes: config.flush.max_bytes }
   const sending = { config, state, log, stream, client, limit }
   let wake = new AbortController()
+  /** Failures since something worked. */
+  let inARow = 0
 
   async function run(signal: AbortSignal): Promise<void> {
     await pending.load(state)
@@ -62,7 +64,7 @@ export function createFlush(
           pruned = clock.now().getTime()
         }
         const months = Map.groupBy(pending.due(), ({ hour }) => monthOf(hour))
-        for (const [month, slots] of months) await round(month, slots, signal)
+        for (const [month, slots] of months) await attempt(month, slots, signal)
         failures = 0
         if (!pending.failing()) retrying?.()
         await sleep(pending.next() ?? PRUNE_MS, signal)
@@ -70,8 +72,9 @@ export function createFlush(
         if (signal.aborted) return
         if (!(error instanceof BillowError)) throw error
         failures += 1
+        inARow = 0
         const waitMs = waitAfter(error, failures)
-        log.warn({ reason: describeError(error), waitMs }, 'CloudZero cannot be reached; will try again')
+        log.warn({ reason: describeError(error), waitMs }, 'nothing can be sent; will try again')
         retrying?.(error)
         await clock.sleep(waitMs, signal).catch(() => undefined)
       }
@@ -84,12 +87,23 @@ export function createFlush(
     await clock.sleep(Math.min(ms, PRUNE_MS), AbortSignal.any([signal, wake.signal])).catch(() => undefined)
   }
 
+  /** A month that cannot be read holds up no other. */
+  async function attempt(month: string, slots: readonly Slot[], signal: AbortSignal): Promise<void> {
+    try {
+      await round(month, slots, signal)
+    } catch (error) {
+      if (signal.aborted || !(error instanceof BillowError) || inARow >= IN_A_ROW) throw error
+      const due = new Set(pending.due().map(placeOf))
+      const left = slots.filter(slot => due.has(placeOf(slot)))
+      if (postponeOrStop(month, left, error) === 'stop') throw error
+    }
+  }
+
   /** Sends the slots of a month that are due, then reads the month back. */
   async function round(month: string, due: readonly Slot[], signal: AbortSignal): Promise<void> {
     const slots = await known(month, due)
     const bundles = await bundlesOf(month, slots)
     const sent: Sent[] = []
-    let inARow = 0
     let trouble: unknown
     for (const bundle of bundles) {
       try {
@@ -99,12 +113,9 @@ export function createFlush(
         else sent.push(one)
       } catch (error) {
         if (signal.aborted) throw error
-        if (!isAboutAll(error)) postpone(bundle.slots, error)
-        inARow += error instanceof Refused ? 0 : 1
-        if (isAboutAll(error) || inARow === IN_A_ROW) {
-          trouble = error
-          break
-        }
+        if (postponeOrStop(bundle.name, bundle.slots, error) === 'go on') continue
+        trouble = error
+        break
       }
     }
     await verify(month, sent, signal)
@@ -113,20 +124,31 @@ export function createFlush(
 
   /** The slots of which all that CloudZero has is known here too, now. */
   async function known(month: string, due: readonly Slot[]): Promise<readonly Slot[]> {
-    const whole = config.operation === 'replace_drop'
+    const { operation } = config
+    const whole = operation === 'replace_drop'
     const all = whole ? await slotsOfMonth(state, currency, month) : due
     const unknown: Slot[] = []
     for (const slot of all) {
-      if ((await readSlot(state, slot)).connection !== connection) unknown.push(slot)
+      const read = await readSlot(state, slot)
+      if (read.connection !== connection || read.operation !== operation) unknown.push(slot)
     }
     if (unknown.length === 0) return due
-    const adding = config.operation === 'sum'
-    const refused = await acquaint({ state, stream, client, month, slots: unknown, whole, adding })
+    const now = clock.now()
+    const { refused, taken } = await acquaint({
+      state,
+      stream,
+      client,
+      month,
+      slots: unknown,
+      operation,
+      now,
+    })
+    for (const slot of taken) pending.note(slot)
     const reasons = new Map([...refused].map(([slot, reason]) => [placeOf(slot), reason]))
     const [any] = refused.values()
     return due.filter(slot => {
       const reason = reasons.get(placeOf(slot)) ?? (whole ? any : undefined)
-      if (reason) postpone([slot], reason)
+      if (reason) postpone(nameOf(slot), [slot], reason)
       return reason === undefined
     })
   }
@@ -150,23 +172,24 @@ export function createFlush(
   async function verify(month: string, sent: readonly Sent[], signal: AbortSignal): Promise<void> {
     let missing = sent
     const gathered = gathering(sent.flatMap(({ bundle }) => bundle.slots))
-    for (let reading = 0; missing.length > 0; reading += 1) {
-      let waitMs = READ_AGAIN_MS[reading]
+    for (let reading = 1; missing.length > 0; reading += 1) {
+      let trouble: unknown
       try {
         const read = await readMonth({ client, month, gathered })
+        inARow = 0
         const still: Sent[] = []
         for (const one of missing) {
           if (await one.bundle.isThere(read, one.tally, state)) await settle(one)
-          else if (waitMs !== undefined) still.push(one)
-          else postpone(one.bundle.slots, differs(one, read))
+          else if (reading < READINGS) still.push(one)
+          else postpone(one.bundle.name, one.bundle.slots, differs(one, read))
         }
         missing = still
       } catch (error) {
-        if (signal.aborted || waitMs === undefined || !(error instanceof Retryable)) throw error
-        waitMs = Math.max(waitMs, error.retryAfterMs ?? 0)
+        if (signal.aborted || reading >= READINGS || !(error instanceof Retryable)) throw error
+        trouble = error
         log.debug({ month, reason: describeError(error) }, 'the month could not be read back yet')
       }
-      if (missing.length > 0 && waitMs !== undefined) await clock.sleep(waitMs, signal)
+      if (missing.length > 0) await clock.sleep(waitAfter(trouble, reading), signal)
     }
   }
 
@@ -179,14 +202,10 @@ export function createFlush(
 
   async function settle(sent: Sent): Promise<void> {
     const changed = await state.transaction(keys => confirm(keys, sent, stream))
-    for (const slot of sent.bundle.slots) if (!changed.includes(slot)) await settled(slot)
+    // Before anything else can change them: what was noted in between would be forgotten.
+    for (const slot of sent.bundle.slots) if (!changed.includes(slot)) pending.done(slot)
     const { bundle, tally } = sent
     log.info({ day: bundle.name, rows: tally.rows, cost: tally.cost }, 'CloudZero has it')
-  }
-
-  /** What changed between the commit and here stays pending. */
-  async function settled(slot: Slot): Promise<void> {
-    if (isSent(await readSlot(state, slot), stream)) pending.done(slot)
   }
 
   function judged({ bundle, tally }: Sent): void {
@@ -195,13 +214,18 @@ export function createFlush(
     log.info({ day: bundle.name, rows, cost }, 'dry run: CloudZero would take it; nothing was sent')
   }
 
-  function postpone(slots: readonly Slot[], error: unknown): void {
-    const reason = describeError(error)
-    for (const slot of slots) {
-      const waitMs = pending.postpone(slot, failures => waitAfter(error, failures))
-      log.warn({ day: nameOf(slot), reason, waitMs }, 'not sent; will try again')
-    }
+  function postpone(day: string, slots: readonly Slot[], error: unknown): void {
+    const waits = slots.map(slot => pending.postpone(slot, failures => waitAfter(error, failures)))
+    log.warn({ day, reason: describeError(error), waitMs: Math.max(...waits) }, 'not sent; will try again')
     retrying?.(error)
+  }
+
+  /** Where the next day or month would fail in the same way, none is tried; else what failed is tried again by itself. */
+  function postponeOrStop(day: string, slots: readonly Slot[], error: unknown): 'stop' | 'go on' {
+    if (error instanceof AuthError || error instanceof Throttled || error instanceof StateError) return 'stop'
+    postpone(day, slots, error)
+    inARow += error instanceof Refused ? 0 : 1
+    return inARow >= IN_A_ROW ? 'stop' : 'go on'
   }
 
   return {
@@ -213,7 +237,3 @@ export function createFlush(
     waiting: () => ({ slots: pending.size(), ageMs: pending.age() }),
   }
 }
-
-/** Whether the next day would fail like this one. */
-const isAboutAll = (error: unknown): boolean =>
-  error instanceof AuthError || error instanceof Throttled || error instanceof StateError

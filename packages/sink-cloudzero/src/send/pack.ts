@@ -52,9 +52,7 @@ export async function packRows(
     }
     if (frame + bytes + size > maxBytes) {
       if (next === undefined) {
-        throw new Refused(
-          `${month} takes more than the ${maxBytes} bytes of one request, and replace_drop sends a month whole; set operation to replace_hourly`,
-        )
+        throw new Refused(doesNotFit(month, maxBytes))
       }
       close()
     }
@@ -65,6 +63,10 @@ export async function packRows(
   if (texts.length > 0) close()
   return { parts, tally }
 }
+
+/** What cannot go in parts. */
+export const doesNotFit = (month: string, maxBytes: number): string =>
+  `${month} takes more than the ${maxBytes} bytes of one request, and replace_drop sends a month whole; set operation to replace_hourly`
 
 function partOf(body: string, operation: Operation): Part {
   const bytes = Buffer.byteLength(body)

@@ -39,6 +39,8 @@ export function createPending(
 ): Pending {
   const entries = new Map<string, Entry>()
   const now = (): number => clock.now().getTime()
+  /** A clock that went back shall not let a day wait for years. */
+  const past = (time: number): number => Math.min(time, now())
   const dueAt = ({ since, changed, notBefore }: Entry): number =>
     Math.max(notBefore, Math.min(changed + flush.quiet * 1000, since + flush.max_age * 1000))
 
@@ -46,8 +48,8 @@ export function createPending(
     async load(keys) {
       for await (const [slot, record] of scanSlots(keys, stream.currency)) {
         if (isSent(record, stream)) continue
-        const changed = record.changed === undefined ? 0 : Date.parse(record.changed)
-        const since = record.since === undefined ? changed : Date.parse(record.since)
+        const changed = record.changed === undefined ? 0 : past(Date.parse(record.changed))
+        const since = record.since === undefined ? changed : past(Date.parse(record.since))
         entries.set(placeOf(slot), { slot, since, changed, failures: 0, notBefore: 0 })
       }
     },

@@ -29,7 +29,7 @@ export async function readMonth({
 }: Reading): Promise<ReadonlyMap<string, Contents>> {
   const hours = new Map<string, { tally: Tally; net: Map<string, CbfRow> }>()
   for await (const rows of client.rows(month)) {
-    const dated = rows.map(row => [hourText(row), row] as const)
+    const dated = rows.map(dateRow)
     for (const [hour, row] of dated) {
       const contents = hours.get(hour) ?? { tally: NOTHING, net: new Map() }
       hours.set(hour, contents)
@@ -44,10 +44,18 @@ export async function readMonth({
 
 export const EMPTY: Contents = { tally: NOTHING, net: new Map() }
 
+/** The row with its hour, which is written in one way then. */
+function dateRow(row: CbfRow): readonly [hour: string, row: CbfRow] {
+  const hour = hourText(row)
+  return [hour, { ...row, 'time/usage_start': hour }]
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? ?(Z|[+-]\d\d:?\d\d)?$/
+
 /** The hour of a row, however CloudZero writes it. */
 export function hourText(row: CbfRow): string {
   const text = row['time/usage_start'] ?? ''
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`
-  const time = Date.parse(zoned)
-  return Number.isNaN(time) ? text : `${new Date(time).toISOString().slice(0, 13)}:00:00Z`
+  const [, day, time = '00:00', zone = 'Z'] = TIME.exec(text) ?? []
+  const instant = Date.parse(`${day}T${time}${zone}`)
+  return Number.isNaN(instant) ? text : `${new Date(instant).toISOString().slice(0, 13)}:00:00Z`
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type Context, Refused, type StateWriter } from '@billow/core'
+import { type Context, Refused, Retryable, type StateWriter } from '@billow/core'
 import type { Bundle } from './bundles.ts'
 import type { AnycostStream } from '../client.ts'
 import type { CloudzeroConfig, Stream } from '../config.ts'
 import { monthOf } from '../cbf/hour.ts'
-import { packRows, type Part } from './pack.ts'
+import { doesNotFit, packRows, type Part } from './pack.ts'
 import { readSlot, type Slot, writeSlot } from '../kept/slots.ts'
 import type { Tally } from '../cbf/tally.ts'
 
@@ -36,11 +36,15 @@ export async function send(bundle: Bundle, sending: Sending): Promise<Sent> {
     const packed = await pack(bundle, sending)
     const tooLarge = await sendParts(packed, sending)
     if (!tooLarge) return packed
+    if (bundle.next === undefined) throw new Refused(doesNotFit(bundle.name, tooLarge.bytes - 1))
     limit.bytes = Math.floor(Math.min(limit.bytes, tooLarge.bytes) / 2)
     if (limit.bytes < LEAST_BYTES) {
       throw new Refused(`CloudZero does not even take a request of ${tooLarge.bytes} bytes (HTTP 413)`)
     }
     log.warn({ bytes: tooLarge.bytes, maxBytes: limit.bytes }, 'too large for CloudZero: split smaller')
+    if (bundle.first === 'sum' && tooLarge !== packed.parts[0]) {
+      throw new Retryable(`${bundle.name} was added in part: what CloudZero has is read again first`)
+    }
   }
 }
 
