@@ -55,7 +55,15 @@ const event = {
   id: '00000000-0000-5000-8000-000000000001',
   source: 'tried',
   type: 'aws.service.daily',
-  data: { date: '2024-05-01', service: 'Tried', unblendedCost: money, netUnblendedCost: money },
+  data: {
+    date: '2024-05-01',
+    service: 'Tried',
+    amortizedCost: money,
+    blendedCost: money,
+    netAmortizedCost: money,
+    netUnblendedCost: money,
+    unblendedCost: money,
+  },
 }
 const answer = await fetch(`http://127.0.0.1:${port}/`, {
   method: 'POST',
