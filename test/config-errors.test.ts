@@ -168,7 +168,7 @@ describe('a wrong configuration ends with 78 and says where', () => {
     expect(await first.ended).toBe(0)
   })
 
-  test.each(['source-aws-billing', 'source-alicloud-billing', 'sink-display'])(
+  test.each(['source-aws-billing', 'source-alicloud-billing', 'sink-cloudzero', 'sink-display'])(
     '%s: Node is too old',
     async app => {
       const place = newPlace()

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { newPlace, ROOT } from './support/app.ts'
 
 const APPS = readdirSync(join(ROOT, 'apps'))
-const PACKAGES = ['cli', 'sink-display', 'source-alicloud-billing', 'source-aws-billing']
+const PACKAGES = ['cli', 'sink-cloudzero', 'sink-display', 'source-alicloud-billing', 'source-aws-billing']
 const versionIn = (place: string): string =>
   JSON.parse(readFileSync(join(ROOT, place, 'package.json'), 'utf8')).version
 
