@@ -17,7 +17,7 @@ export interface Budget {
 const SMALL: Budget = { size: 8 * MIB, compressed: 2.5 * MIB, idle: 50 * MIB, loaded: 80 * MIB }
 
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  'sink-cloudzero': SMALL,
+  'sink-cloudzero': { ...SMALL, loaded: 90 * MIB },
   'sink-display': SMALL,
   'source-alicloud-billing': SMALL,
   'source-aws-billing': SMALL,
