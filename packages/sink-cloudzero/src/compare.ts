@@ -1,4 +1,4 @@
-import { addDecimals, type CommandCall, formatTable, type State, UsageError } from '@billow/core'
+import { addDecimals, type CommandCall, type Context, formatTable, UsageError } from '@billow/core'
 import type { CbfRow } from './cbf/row.ts'
 import { type AnycostStream, openAnycost } from './client.ts'
 import { type CloudzeroConfig, type Stream, streamsOf } from './config.ts'
@@ -18,6 +18,8 @@ interface Line {
   readonly theirs: Sum
   /** Ours less theirs. */
   readonly difference: string
+  /** With `sum`, corrections are rows of their own: only the costs must be the same. */
+  readonly equal: boolean
   /** Whether the day waits to be sent. */
   readonly waits: boolean
 }
@@ -43,23 +45,19 @@ export async function compareMonth({
   for (const stream of streamsOf(context.config)) {
     const client = openAnycost(context, stream.connection)
     try {
-      lines.push(...(await patiently(() => compare(context.state, stream, client, month), context)))
+      lines.push(...(await patiently(() => compare(context, stream, client, month), context)))
     } finally {
       await client.close()
     }
   }
-  const different = lines.filter(line => !isEqual(line))
-  if (options['json'] === true) {
-    terminal.print(JSON.stringify({ month, equal: different.length === 0, lines }))
-  } else print(month, lines, terminal.print)
-  return different.length === 0 ? 0 : 1
+  const equal = lines.every(line => line.equal)
+  if (options['json'] === true) terminal.print(JSON.stringify({ month, equal, lines }))
+  else print(month, lines, terminal.print)
+  return equal ? 0 : 1
 }
 
-const isEqual = ({ ours, theirs, difference }: Line): boolean =>
-  difference === '0' && ours.rows === theirs.rows
-
 async function compare(
-  state: State,
+  { config, state }: Pick<Context<CloudzeroConfig>, 'config' | 'state'>,
   stream: Stream,
   client: AnycostStream,
   month: string,
@@ -87,6 +85,7 @@ async function compare(
       ours: mine,
       theirs: their,
       difference,
+      equal: difference === '0' && (mine.rows === their.rows || config.operation === 'sum'),
       waits: waiting.has(day),
     }
   })
@@ -105,20 +104,25 @@ const isFiller = (row: CbfRow, { currency }: Stream): boolean =>
 const negative = (cost: string): string =>
   cost.startsWith('-') ? cost.slice(1) : cost === '0' ? cost : `-${cost}`
 
+const nameLine = (line: Line): readonly [name: string, line: Line] => [
+  `  ${line.service || '(no service)'}`,
+  line,
+]
+
 /** A line a day; the services of a day only where they differ. */
 function print(month: string, lines: readonly Line[], say: (line: string) => void): void {
   if (lines.length === 0) return say(`${month}: neither this sink nor CloudZero has charges`)
   const table = [...Map.groupBy(lines, ({ currency, day }) => `${day} ${currency}`).values()].flatMap(day => {
-    const total = sumLines(day)
-    return [total, ...(isEqual(total) && day.every(isEqual) ? [] : day.filter(line => !isEqual(line)))]
+    const different = day.filter(line => !line.equal)
+    return [[day[0]?.day ?? '', sumLines(day)] as const, ...different.map(nameLine)]
   })
-  const cells = table.map(line => [
-    line.service === '' ? line.day : `  ${line.service}`,
+  const cells = table.map(([name, line]) => [
+    name,
     line.currency,
     `${line.ours.cost} (${line.ours.rows})`,
     `${line.theirs.cost} (${line.theirs.rows})`,
     line.difference,
-    isEqual(line) ? 'equal' : line.waits ? 'not sent yet' : 'DIFFERENT',
+    line.equal ? 'equal' : line.waits ? 'not sent yet' : 'DIFFERENT',
   ])
   say(formatTable(['DAY', 'CURRENCY', 'OURS (ROWS)', "CLOUDZERO'S (ROWS)", 'DIFFERENCE', ''], cells))
   for (const [currency, own] of Map.groupBy(lines, line => line.currency)) {
@@ -136,5 +140,6 @@ function sumLines(lines: readonly Line[]): Line {
     cost: lines.reduce((cost, line) => addDecimals(cost, line[of].cost), '0'),
   })
   const difference = lines.reduce((sum, line) => addDecimals(sum, line.difference), '0')
-  return { ...first, service: '', ours: sum('ours'), theirs: sum('theirs'), difference }
+  const equal = lines.every(line => line.equal)
+  return { ...first, service: '', ours: sum('ours'), theirs: sum('theirs'), difference, equal }
 }

@@ -6,7 +6,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../../test/support/command.ts'
-import { CNY, charge, run, until, USD } from './support.ts'
+import { seen } from './setting.ts'
+import { CNY, charge, run, USD } from './support.ts'
 
 let simulator: CloudzeroSimulator
 let store: string
@@ -34,7 +35,7 @@ async function send(...events: readonly ReturnType<typeof charge>[]): Promise<vo
   const opened = openSqliteStore(store)
   const sink = await run(simulator, { state: opened.open('sink-cloudzero') })
   await sink.write(...events)
-  await until(() => sink.log.some(line => line.includes('CloudZero has it')))
+  await seen(sink)
   await sink.stop()
   await opened.close()
 }
@@ -80,6 +81,24 @@ describe('check --month', () => {
     await send(charge())
     simulator.faults.set({ unavailable: { times: 1, action: 'ReadBillingDrop' } })
     expect((await command(['check', '--month', '2024-08'])).code).toBe(0)
+  })
+
+  test('with sum corrections are rows of their own, and make no difference', async () => {
+    const opened = openSqliteStore(store)
+    const sink = await run(simulator, { state: opened.open('sink-cloudzero'), operation: 'sum' })
+    const wrong = charge()
+    await sink.write(wrong, charge())
+    await seen(sink)
+    await sink.write(charge({ BilledCost: '15' }, { revision: 1, replaces: wrong.id }))
+    await seen(sink, 2)
+    await sink.stop()
+    await opened.close()
+    const { code, stdout } = await command(
+      ['check', '--month', '2024-08'],
+      `${streams}${secret}operation: sum\n`,
+    )
+    expect(stdout).toContain('2024-08-16  USD       27 (2)       27 (4)              0           equal')
+    expect(code).toBe(0)
   })
 
   test('of a month without charges says so; a wrong month is a wrong command line', async () => {

@@ -9,8 +9,12 @@ exact.strict = true
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,4})?$/
 
+/** What nearly all amounts are already. `-0` is not among it. */
+const PLAIN = /^(0|-?(0(?=\.)|[1-9]\d*)(\.\d*[1-9])?)$/
+
 /** The plain decimal of a number's text: no exponent, no trailing zero, no negative zero. `5.2E-9` is `0.0000000052`. */
 export function plainDecimal(text: string): string {
+  if (PLAIN.test(text)) return text
   const plain = exact(text).toFixed()
   return plain === '-0' ? '0' : plain
 }
