@@ -1,9 +1,13 @@
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { type CloudzeroSimulator, startCloudzeroSimulator } from '@billow/simulators'
+import { type CloudzeroSimulator, type Simulators, startCloudzeroSimulator } from '@billow/simulators'
 import { request } from 'undici'
 import { freePort } from '../packages/core/test/support/port.ts'
 import { type Server, startServer } from '../packages/state-postgres/test/server.ts'
-import { type App, endInTime, newPlace, type Place } from './support/app.ts'
+import { type App, endInTime, newPlace, type Place, ROOT } from './support/app.ts'
+import { startClouds } from './support/clouds.ts'
+import { newPipelinePlace } from './support/pipeline.ts'
 
 const NAME = 'sink-cloudzero'
 const MONTH = '2024-05'
@@ -85,6 +89,11 @@ const readyz = async (port: number) => {
   return { status: statusCode, body: (await body.json()) as Record<string, unknown> }
 }
 
+const given = ({ url, keys: [key] }: Pick<Simulators['aws' | 'alicloud'], 'url' | 'keys'>): string =>
+  `{ endpoint: "${url}", secret: { access_key_id: ${key?.accessKeyId}, secret_access_key: ${key?.secretAccessKey} } }`
+
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].toSorted()
+
 const days = (): string[] => cloudzero.totals(connection(), MONTH).map(({ day }) => day)
 
 async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
@@ -149,6 +158,38 @@ describe('the program sink-cloudzero', () => {
       code: 0,
       stdout: expect.stringContaining('difference 0'),
     })
+  })
+
+  test('in a pipeline several sources post to it, and both currencies arrive', async () => {
+    const clouds = await startClouds()
+    const config = `endpoint: ${cloudzero.url}, connections: { USD: ${cloudzero.connections[0]}, CNY: ${cloudzero.connections[1]} }, secret: { api_key: ${cloudzero.keys[0]?.apiKey} }, flush: { quiet: 0 }, focus: { defaults: { BillingAccountId: "1" } }`
+    const port = await freePort()
+    const { aws, alicloud } = clouds
+    const place = newPipelinePlace({}, join(ROOT, 'apps/billow/dist/main.js'))
+    place.file(
+      'pipeline.yml',
+      `connectors:
+  - { name: cloudzero, sink: "@billow/sink-cloudzero", config: { ${config} }, receiver: { port: ${port}, host: 127.0.0.1 } }
+  - { name: aws, source: "@billow/source-aws-billing", config: ${given(aws)}, target: "http://127.0.0.1:${port}" }
+  - { name: alibaba, source: "@billow/source-alicloud-billing", config: ${given(alicloud)}, target: "http://127.0.0.1:${port}" }
+`,
+    )
+    const clock = ['--clock', '2024-05-15']
+    apps.push(place.billow('run', 'pipeline.yml', ...clock))
+    const services = (): string[][] =>
+      cloudzero.connections.map(id => cloudzero.totals(id, MONTH).map(({ service }) => service))
+    const billed = ['USD', 'CNY'].map(currency =>
+      [aws, alicloud]
+        .flatMap(cloud => cloud.billed('2024-05-14', '2024-05-14'))
+        .filter(row => row.currency === currency)
+        .map(({ name }) => name),
+    )
+    await until(() => isDeepStrictEqual(services().map(sorted), billed.map(sorted)))
+    await place.is({ cloudzero: 'running', aws: 'running', alibaba: 'running' })
+    const check = ['check', 'pipeline.yml', 'cloudzero', '--month', MONTH, ...clock]
+    expect(await place.command(...check)).toMatchObject({ code: 0 })
+    await place.end()
+    await clouds.close()
   })
 
   withServer('of replicas over PostgreSQL one works, and another goes on with what it knew', async () => {
