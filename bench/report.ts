@@ -16,6 +16,9 @@ export function comparisonText({ title, kind, arms, noise, rounds }: Comparison)
 export const codecText = (measured: readonly Measured[]): string =>
   `**Reading one structured event of 240 bytes**, without a server:\n\n${table(HEAD, measured.map(cellsOf))}`
 
+export const takingText = (measured: readonly Measured[]): string =>
+  `**An event of the AWS document's kind, from the body of a request to the disk**, 100 in a commit:\n\n${table(HEAD, measured.map(cellsOf))}`
+
 const cellsOf = ({ arm, cpu, ratio }: Measured): readonly string[] => [arm, shown(cpu), shown(ratio)]
 
 /** A table of Markdown. */
