@@ -5,6 +5,9 @@ import type { CloudzeroConfig, Stream } from './config.ts'
 import { chargeKey } from './kept/slots.ts'
 import type { Arrival } from './kept/take.ts'
 
+/** Far above what a bill has, far below what some of them at once need to fill a small container. */
+const MAX_ROW_BYTES = 64 * 1024
+
 /**
  * From events to rows of their streams. Throws `Refused` for an event that is no charge, that makes no row, or whose
  * currency has no stream; `ConfigError` where `focus.defaults` must say what an event does not.
@@ -27,6 +30,10 @@ export function arrivals(
     }
     if (x_Replaces === event.id) throw new Refused(`replaces: found the event's own id, ${event.id}`)
     const row = toRow(charge, event.id)
+    const bytes = Buffer.byteLength(JSON.stringify(row))
+    if (bytes > MAX_ROW_BYTES) {
+      throw new Refused(`it makes a row of ${bytes} bytes, and at most ${MAX_ROW_BYTES} are taken`)
+    }
     return {
       charge: chargeKey(event.source, event.id),
       slot: { currency, hour: row['time/usage_start'] as string },

@@ -6,6 +6,7 @@ import { fillerId } from './send/filler.ts'
 import { dayOf } from './cbf/hour.ts'
 import { hourText } from './send/read-month.ts'
 import { patiently } from './patiently.ts'
+import { KEEP_DAYS } from './kept/prune.ts'
 import { isSent, scanRows, scanSlots } from './kept/slots.ts'
 import { costOf } from './cbf/tally.ts'
 
@@ -22,6 +23,8 @@ interface Line {
   readonly equal: boolean
   /** Whether the day waits to be sent. */
   readonly waits: boolean
+  /** Whether anything of the month is kept here: one long over is not, and a lost state knows none. */
+  readonly kept: boolean
 }
 
 interface Sum {
@@ -65,7 +68,9 @@ async function compare(
   const ours = new Map<string, Sum>()
   const theirs = new Map<string, Sum>()
   const waiting = new Set<string>()
+  let kept = false
   for await (const [slot, record] of scanSlots(state, stream.currency, `${month}-`)) {
+    kept = true
     if (!isSent(record, stream)) waiting.add(dayOf(slot.hour))
     for await (const [, row] of scanRows(state, slot)) count(ours, row)
   }
@@ -87,6 +92,7 @@ async function compare(
       difference,
       equal: difference === '0' && (mine.rows === their.rows || config.operation === 'sum'),
       waits: waiting.has(day),
+      kept,
     }
   })
 }
@@ -122,15 +128,23 @@ function print(month: string, lines: readonly Line[], say: (line: string) => voi
     `${line.ours.cost} (${line.ours.rows})`,
     `${line.theirs.cost} (${line.theirs.rows})`,
     line.difference,
-    line.equal ? 'equal' : line.waits ? 'not sent yet' : 'DIFFERENT',
+    verdictOf(line),
   ])
   say(formatTable(['DAY', 'CURRENCY', 'OURS (ROWS)', "CLOUDZERO'S (ROWS)", 'DIFFERENCE', ''], cells))
   for (const [currency, own] of Map.groupBy(lines, line => line.currency)) {
-    const { ours, theirs, difference } = sumLines(own)
+    const { ours, theirs, difference, kept } = sumLines(own)
     say(
-      `${month}: ours ${ours.cost} ${currency}, CloudZero's ${theirs.cost} ${currency}, difference ${difference}`,
+      kept
+        ? `${month}: ours ${ours.cost} ${currency}, CloudZero's ${theirs.cost} ${currency}, difference ${difference}`
+        : `${month}: nothing in ${currency} is kept here to compare with; months are forgotten ${KEEP_DAYS} days after their end, and a state that was lost knows none`,
     )
   }
+}
+
+function verdictOf({ equal, waits, kept }: Line): string {
+  if (!kept) return 'not kept'
+  if (equal) return 'equal'
+  return waits ? 'not sent yet' : 'DIFFERENT'
 }
 
 function sumLines(lines: readonly Line[]): Line {

@@ -26,7 +26,7 @@ export const createCloudzero = ({
   config,
   check,
   commands,
-  claims: config => streamsOf(config).map(({ connection }) => `cloudzero-${connection}`),
+  claims: config => streamsOf(config).map(({ connection }) => `stream ${connection}`),
 
   async open(context: Context<CloudzeroConfig>) {
     const { config, state, clock, meter } = context

@@ -41,6 +41,7 @@ testSink({
     charge({ BillingCurrency: 'JPY' }),
     charge({ BilledCost: 'much' }),
     charge({ x_BillingDate: '2024-02-30' }),
+    charge({ ServiceName: 'x'.repeat(70_000) }),
     charge({}, { type: 'acme.bill' }),
     charge({ ChargeCategory: 'Refund' }),
     charge({}, { id: id(0), revision: 1, replaces: id(0) }),

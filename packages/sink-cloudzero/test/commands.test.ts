@@ -101,6 +101,15 @@ describe('check --month', () => {
     expect(code).toBe(0)
   })
 
+  test('of a month that is kept no longer says so', async () => {
+    await send(charge())
+    store = join(mkdtempSync(join(tmpdir(), 'billow-')), 'another.db')
+    const { code, stdout } = await command(['check', '--month', '2024-08'])
+    expect(stdout).toContain('not kept')
+    expect(stdout).toContain('2024-08: nothing in USD is kept here to compare with')
+    expect(code).toBe(1)
+  })
+
   test('of a month without charges says so; a wrong month is a wrong command line', async () => {
     const empty = await command(['check', '--month', '2024-07'])
     expect([empty.code, empty.stdout.trim()]).toEqual([

@@ -18,7 +18,7 @@ import {
 } from './slots.ts'
 
 /** Bills change for weeks after their month; what came later is read back from CloudZero first. */
-const KEEP_DAYS = 120
+export const KEEP_DAYS = 120
 const DAY_MS = 86_400_000
 /** Rows deleted in one transaction, so that arrivals need not wait for long. */
 const CHUNK = 500
