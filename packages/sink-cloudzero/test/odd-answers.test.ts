@@ -75,6 +75,20 @@ test('nobody waits for years because the clock went back', async () => {
   await seen(right)
 })
 
+test('nor because it goes back while the sink runs', async () => {
+  const clock = sleepingClock()
+  let ahead = 10 * 365 * 86_400_000
+  const jumping = { ...clock, now: () => new Date(clock.now().getTime() + ahead) }
+  const door = await s.before(({ method }, ask) =>
+    method === 'POST' && ahead > 0 ? { status: 500, body: '{}' } : ask(),
+  )
+  const sink = await s.start({ clock: jumping }, door)
+  await sink.write(charge())
+  await sink.trouble()
+  ahead = 0
+  await seen(sink)
+})
+
 test('a day that changes while it is settled is sent again', async () => {
   const state = newState()
   const read = Promise.withResolvers<void>()

@@ -4,7 +4,6 @@ import {
   type Context,
   describeError,
   Refused,
-  Retryable,
   StateError,
   Throttled,
 } from '@billow/core'
@@ -15,16 +14,14 @@ import type { CloudzeroConfig, Stream } from '../config.ts'
 import { monthOf } from '../cbf/hour.ts'
 import { createPending } from './pending.ts'
 import { prune } from '../kept/prune.ts'
-import { EMPTY, readMonth } from './read-month.ts'
+import { readBack } from './read-back.ts'
+import { gathering, readMonth } from './read-month.ts'
 import { confirm, type Sent, send } from './send.ts'
 import { placeOf, readSlot, type Slot } from '../kept/slots.ts'
-import { addTallies, sayTally } from '../cbf/tally.ts'
 import { waitAfter } from './waiting.ts'
 
 type CloudzeroContext = Context<CloudzeroConfig>
 
-/** How often a month that was just changed is read: an answer may be older than the change. */
-const READINGS = 4
 /** So many days or months that fail one after the other are no longer about these. */
 const IN_A_ROW = 3
 const PRUNE_MS = 86_400_000
@@ -118,7 +115,11 @@ export function createFlush(
         break
       }
     }
-    await verify(month, sent, signal)
+    for await (const { sent: one, missing } of readBack(month, sent, { ...sending, clock }, signal)) {
+      inARow = 0
+      if (missing) postpone(one.bundle.name, one.bundle.slots, missing)
+      else await settle(one)
+    }
     if (trouble) throw trouble
   }
 
@@ -159,45 +160,8 @@ export function createFlush(
     if (config.operation === 'replace_drop') {
       return [wholeMonth(month, await slotsOfMonth(state, currency, month))]
     }
-    const before = await readMonth({ client, month, gathered: gathering(slots) })
+    const before = await readMonth({ client, month, gathered: gathering(config.operation, slots) })
     return slots.map(slot => delta(slot, before))
-  }
-
-  const gathering = (slots: readonly Slot[]): ((hour: string) => boolean) => {
-    const hours = new Set(slots.map(({ hour }) => hour))
-    return hour => config.operation === 'sum' && hours.has(hour)
-  }
-
-  /** Reads the month back until it has what was sent; what it does not have in the end is sent again. */
-  async function verify(month: string, sent: readonly Sent[], signal: AbortSignal): Promise<void> {
-    let missing = sent
-    const gathered = gathering(sent.flatMap(({ bundle }) => bundle.slots))
-    for (let reading = 1; missing.length > 0; reading += 1) {
-      let trouble: unknown
-      try {
-        const read = await readMonth({ client, month, gathered })
-        inARow = 0
-        const still: Sent[] = []
-        for (const one of missing) {
-          if (await one.bundle.isThere(read, one.tally, state)) await settle(one)
-          else if (reading < READINGS) still.push(one)
-          else postpone(one.bundle.name, one.bundle.slots, differs(one, read))
-        }
-        missing = still
-      } catch (error) {
-        if (signal.aborted || reading >= READINGS || !(error instanceof Retryable)) throw error
-        trouble = error
-        log.debug({ month, reason: describeError(error) }, 'the month could not be read back yet')
-      }
-      if (missing.length > 0) await clock.sleep(waitAfter(trouble, reading), signal)
-    }
-  }
-
-  function differs({ bundle, tally }: Sent, read: Awaited<ReturnType<typeof readMonth>>): Retryable {
-    const theirs = addTallies(bundle.slots.map(({ hour }) => (read.get(hour) ?? EMPTY).tally))
-    return new Retryable(
-      `${bundle.name} was taken and is not there as it was sent: sent ${sayTally(tally, currency)}, read back ${sayTally(theirs, currency)}`,
-    )
   }
 
   async function settle(sent: Sent): Promise<void> {

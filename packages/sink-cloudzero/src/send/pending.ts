@@ -38,9 +38,24 @@ export function createPending(
   clock: Clock,
 ): Pending {
   const entries = new Map<string, Entry>()
-  const now = (): number => clock.now().getTime()
+  let latest = Number.NEGATIVE_INFINITY
   /** A clock that went back shall not let a day wait for years. */
-  const past = (time: number): number => Math.min(time, now())
+  function now(): number {
+    const time = clock.now().getTime()
+    const past = (other: number): number => Math.min(other, time)
+    if (time < latest) {
+      for (const [place, { since, changed, notBefore, ...entry }] of entries) {
+        entries.set(place, {
+          ...entry,
+          since: past(since),
+          changed: past(changed),
+          notBefore: past(notBefore),
+        })
+      }
+    }
+    latest = time
+    return time
+  }
   const dueAt = ({ since, changed, notBefore }: Entry): number =>
     Math.max(notBefore, Math.min(changed + flush.quiet * 1000, since + flush.max_age * 1000))
 
@@ -48,8 +63,8 @@ export function createPending(
     async load(keys) {
       for await (const [slot, record] of scanSlots(keys, stream.currency)) {
         if (isSent(record, stream)) continue
-        const changed = record.changed === undefined ? 0 : past(Date.parse(record.changed))
-        const since = record.since === undefined ? changed : past(Date.parse(record.since))
+        const changed = record.changed === undefined ? 0 : Math.min(Date.parse(record.changed), now())
+        const since = record.since === undefined ? changed : Math.min(Date.parse(record.since), now())
         entries.set(placeOf(slot), { slot, since, changed, failures: 0, notBefore: 0 })
       }
     },

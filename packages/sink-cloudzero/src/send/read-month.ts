@@ -1,6 +1,8 @@
 import type { CbfRow } from '../cbf/row.ts'
 import type { AnycostStream } from '../client.ts'
 import { together } from '../cbf/net.ts'
+import type { CloudzeroConfig } from '../config.ts'
+import type { Slot } from '../kept/slots.ts'
 import { addRow, NOTHING, type Tally } from '../cbf/tally.ts'
 
 /** What CloudZero has of an hour. */
@@ -40,6 +42,15 @@ export async function readMonth({
     await onRows?.(dated)
   }
   return hours
+}
+
+/** With \`sum\` the rows of these hours are gathered: what is missing is computed from them. */
+export function gathering(
+  operation: CloudzeroConfig['operation'],
+  slots: readonly Slot[],
+): (hour: string) => boolean {
+  const hours = new Set(slots.map(({ hour }) => hour))
+  return hour => operation === 'sum' && hours.has(hour)
 }
 
 export const EMPTY: Contents = { tally: NOTHING, net: new Map() }
