@@ -6,8 +6,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
-import { createInterface } from 'node:readline'
 import { type CbfRow, type CloudzeroConfig, cloudzero } from '@billow/sink-cloudzero'
+import { take } from './take.ts'
 
 const operation: CloudzeroConfig['operation'] = 'replace_hourly'
 assert.equal(cloudzero.name, 'sink-cloudzero')
@@ -42,13 +42,6 @@ focus:
 const env = { PATH: process.env['PATH'], CONNECTOR_CONFIG: file, BILLOW_DATA_DIR: import.meta.dirname }
 const bin = new URL('bin.js', import.meta.resolve('@billow/sink-cloudzero'))
 const child = spawn(process.execPath, [bin.pathname], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-let port = 0
-for await (const line of createInterface({ input: child.stderr })) {
-  if (!line.includes('"listening"')) continue
-  port = (JSON.parse(line) as { port: number }).port
-  break
-}
-child.stderr.resume()
 const money = { amount: '1.20', unit: 'USD' }
 const event = {
   specversion: '1.0',
@@ -65,12 +58,7 @@ const event = {
     unblendedCost: money,
   },
 }
-const answer = await fetch(`http://127.0.0.1:${port}/`, {
-  method: 'POST',
-  headers: { 'content-type': 'application/cloudevents+json' },
-  body: JSON.stringify(event),
-})
-assert.ok(answer.ok, `it answered ${answer.status}: ${await answer.text()}`)
+await take(child, event)
 assert.equal((await rows.promise)[0]?.['cost/cost'], '1.2')
 child.kill('SIGTERM')
 assert.deepEqual(await once(child, 'exit'), [0, null])
