@@ -187,7 +187,7 @@ test('what was replaced is remembered as long as its month', async () => {
   await first.write(wrong, charge(right, { revision: 1, replaces: wrong.id }))
   await seen(first)
   await s.stopAll()
-  const second = await s.start({ state, clock: sleepingClock('2024-12-15T00:00:00Z') })
+  const second = await s.start({ state, clock: sleepingClock('2024-12-25T00:00:00Z') })
   await second.write(charge())
   await seen(second)
   await second.write(wrong, charge({ BilledCost: '1' }))
