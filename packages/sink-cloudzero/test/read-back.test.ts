@@ -72,6 +72,16 @@ describe('ids of another form', () => {
     },
   )
 
+  test('and however long make short keys, and are told apart', async () => {
+    const state = newState()
+    const sink = await s.start({ state })
+    const long = (end: string) => ({ id: `${'長'.repeat(2000)}${end}`, source: `/${'x'.repeat(4000)}` })
+    await sink.write(charge({}, long('a')), charge({}, long('b')), charge({}, long('a')))
+    await sink.write(charge({ BilledCost: '1' }, { ...long('c'), revision: 1, replaces: long('b').id }))
+    await s.has('2024-08-16 Compute 13 2')
+    for await (const [key] of state.scan('cloudzero/')) expect(Buffer.byteLength(key)).toBeLessThan(2000)
+  })
+
   test('keep their months from being forgotten: they would not be known again', async () => {
     const state = newState()
     const first = await s.start({ state })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { StateReader, StateWriter } from '@billow/core'
 import type { CbfRow } from '../cbf/row.ts'
 import type { CloudzeroConfig, Stream } from '../config.ts'
@@ -50,7 +51,12 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export const isOurs = (id: string): boolean => UUID.test(id)
 
 /** Names a charge: its event's id, with its source where the id may have a twin. */
-export const chargeKey = (source: string, id: string): string => (isOurs(id) ? id : `${id}\n${source}`)
+export const chargeKey = (source: string, id: string): string =>
+  isOurs(id) ? id : `${short(id)}\n${short(source)}`
+
+/** PostgreSQL takes no key of more than 2.6 KB, and one event shall not stop those that share its commit. */
+const short = (text: string): string =>
+  Buffer.byteLength(text) > 500 ? createHash('sha256').update(text).digest('hex') : text
 
 /** Whether a charge of this id arrived or was replaced, whatever its source; for ids that may have a twin. */
 export async function isKnown(keys: StateReader, id: string): Promise<boolean> {
