@@ -1,7 +1,9 @@
 // Long runs of the real programs under faults. Ends with 1 when a promise was broken.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type KillFlags, type MemoryFlags, readFlags } from './flags.ts'
+import { printCharges } from './charges/print.ts'
+import { soakCharges } from './charges/soak.ts'
+import { type ChargeFlags, type KillFlags, type MemoryFlags, readFlags } from './flags.ts'
 import { printKills } from './kills/print.ts'
 import { soakKills } from './kills/soak.ts'
 import { csv, svg, textChart } from './memory/curve.ts'
@@ -29,6 +31,15 @@ async function kills({ json, out, ...options }: KillFlags): Promise<readonly str
   return report.faults
 }
 
+async function charges({ json, out, ...options }: ChargeFlags): Promise<readonly string[]> {
+  const report = await soakCharges({ ...options, onProgress })
+  onProgress('')
+  if (out !== undefined) write(out, 'charges.json', report)
+  if (json) print(JSON.stringify(report))
+  else printCharges(report, print)
+  return report.faults
+}
+
 async function memory({ json, seed, minutes, out, broken }: MemoryFlags): Promise<readonly string[]> {
   const { samples, ...report } = await soakMemory({
     minutes,
@@ -53,5 +64,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const flags = readFlags(process.argv.slice(2))
 if (!flags.json) print(`seed ${flags.seed}`)
-const faults = flags.what === 'memory' ? await memory(flags) : await kills(flags)
+const run = (): Promise<readonly string[]> => {
+  if (flags.what === 'memory') return memory(flags)
+  return flags.what === 'charges' ? charges(flags) : kills(flags)
+}
+const faults = await run()
 process.exitCode = faults.length > 0 ? 1 : 0

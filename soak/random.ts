@@ -8,3 +8,13 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** One of the items, which must be some. */
+export function pick<T>(items: readonly T[], random: () => number): T {
+  return items[Math.floor(random() * items.length)] as T
+}
+
+/** From 1 to `most`. */
+export function upTo(most: number, random: () => number): number {
+  return 1 + Math.floor(random() * Math.max(1, most))
+}

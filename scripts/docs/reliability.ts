@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ChargeReport } from '../../soak/charges/soak.ts'
 import type { KillReport } from '../../soak/kills/soak.ts'
 import type { MemoryReport } from '../../soak/memory/soak.ts'
 import { GUARDS } from '../guards/guards.ts'
@@ -18,6 +19,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
       GUARDS.map(({ pain, what, file, test }) => [pain, what, link(file), link(test)]),
     ),
   kills: () => result('kills.json', report => killsTable(report as KillReport)),
+  charges: () => result('charges.json', report => chargesTable(report as ChargeReport)),
   memory: () => result('memory.json', report => memoryTable(report as MemoryFigures)),
 }
 
@@ -42,8 +44,6 @@ function killsTable(report: KillReport): string {
     lost,
     unknown,
   } = report
-  const rows = (counts: Readonly<Record<string, number>>): string[][] =>
-    Object.entries(counts).map(([name, count]) => [name, String(count)])
   return [
     `Seed ${seed}: ${kills} kills in ${lives} lives, ${seconds} seconds.`,
     table(
@@ -62,6 +62,33 @@ function killsTable(report: KillReport): string {
     table(['other faults', ''], rows(report.faultsInjected)),
   ].join('\n\n')
 }
+
+function chargesTable(report: ChargeReport): string {
+  const { seed, seconds, lives, kills, killsByPhase, faultsInjected, counts, faults } = report
+  const lanes = Object.entries(counts).map(([name, { charges, restated, sentAgain, live, drops }]) => [
+    name,
+    ...[charges, restated, sentAgain, live, drops].map(String),
+  ])
+  return [
+    `Seed ${seed}: ${kills} kills in ${lives} lives, ${seconds} seconds. Differences at the end: ${faults.length}.`,
+    table(
+      [
+        'sent by',
+        'charges',
+        'of these restated',
+        'acknowledged, and sent again',
+        'live at the end',
+        'requests with rows',
+      ],
+      lanes,
+    ),
+    table(['killed while', 'kills'], rows(killsByPhase)),
+    table(['faults of CloudZero', ''], rows(faultsInjected)),
+  ].join('\n\n')
+}
+
+const rows = (counts: Readonly<Record<string, number>>): string[][] =>
+  Object.entries(counts).map(([name, count]) => [name, String(count)])
 
 function memoryTable({ minutes, events, rss, heap, mostAhead }: MemoryFigures): string {
   const line = (name: string, { least, median, most, slopePerHour }: MemoryReport['rss']): string[] => [

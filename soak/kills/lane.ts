@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { pick } from '../random.ts'
 import { type Books, createBooks, type Tally } from '../world/books.ts'
 import { startCostExplorer } from '../world/cost-explorer.ts'
 import { startFeed } from '../world/feed.ts'
@@ -145,10 +146,6 @@ function unsettled(books: Books, provider: Provider, dataDirectory: string): boo
   if (books.open() > 0) return true
   const { unread, waiting } = provider.look(dataDirectory)
   return unread + waiting > 0
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)] as T
 }
 
 function configOf(target: string, endpoint: string, daily: boolean): string {

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { startChild } from '../world/child.ts'
 import type { CountingTarget } from '../world/target.ts'
 import type { Provider } from '../world/provider.ts'
 import type { Means } from './phases.ts'
@@ -42,10 +40,11 @@ export async function live(
   { args, means, provider, target, random }: LifeOptions,
 ): Promise<End> {
   const point = means?.by === 'point' ? means.point : undefined
-  const preload = point ? ['--import', join(SUBJECT, 'kill-point.ts')] : []
-  const child = spawn(process.execPath, [...process.execArgv, ...preload, scriptOf(subject.arm), ...args], {
+  const child = startChild({
+    script: scriptOf(subject.arm),
+    args,
+    preload: point ? [join(SUBJECT, 'kill-point.ts')] : [],
     env: {
-      PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: join(subject.dataDirectory, '../compiled'),
       CONNECTOR_CONFIG: subject.configFile,
       BILLOW_DATA_DIR: subject.dataDirectory,
@@ -53,16 +52,13 @@ export async function live(
       ...(subject.broken !== undefined && { SOAK_BROKEN: subject.broken }),
       ...(point && { SOAK_KILL: JSON.stringify(point) }),
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    onLine,
   })
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
-  const abandon = (): unknown => child.kill('SIGKILL')
-  process.on('exit', abandon)
   let end: End | undefined
   let last = ''
   const kill = (why: End): void => {
     end ??= why
-    child.kill('SIGKILL')
+    child.signal('SIGKILL')
   }
   const killed = (): void => kill({ how: 'killed' })
   const silence = setTimeout(() => kill({ how: 'stuck', why: last }), SILENCE_MS)
@@ -77,27 +73,14 @@ export async function live(
           nth: means.nth,
           reached() {
             if (means.after === 'kill') killed()
-            if (means.after === 'stop') child.kill('SIGTERM')
+            if (means.after === 'stop') child.signal('SIGTERM')
           },
         }
       : undefined,
   )
   if (means?.by === 'time') timers.push(setTimeout(killed, means.afterMs))
 
-  const lines = createInterface({ input: child.stderr })
-  lines.on('line', line => {
-    last = line
-    silence.refresh()
-    const held = means?.by === 'target' ? means.after : undefined
-    if (held === 'stop' && line.includes('"msg":"stopping"')) soon(1000)
-    if (held === 'wait' && line.includes('"msg":"not delivered; will try again"')) soon(500)
-    if (line.includes('waiting for the next pull') && !end) {
-      end = { how: 'idle' }
-      child.kill('SIGTERM')
-    }
-  })
-  const [code, signal] = await exited
-  process.off('exit', abandon)
+  const [code, signal] = await child.exited
   for (const timer of timers) clearTimeout(timer)
   provider.plan(undefined)
   target.plan(undefined)
@@ -105,4 +88,16 @@ export async function live(
   if (signal === 'SIGKILL') return { how: 'killed' }
   if (code === 0 && end) return end
   return { how: 'failed', why: `the subject ended with ${code ?? signal}: ${last}` }
+
+  function onLine(line: string): void {
+    last = line
+    silence.refresh()
+    const held = means?.by === 'target' ? means.after : undefined
+    if (held === 'stop' && line.includes('"msg":"stopping"')) soon(1000)
+    if (held === 'wait' && line.includes('"msg":"not delivered; will try again"')) soon(500)
+    if (line.includes('waiting for the next pull') && !end) {
+      end = { how: 'idle' }
+      child.signal('SIGTERM')
+    }
+  }
 }

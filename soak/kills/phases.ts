@@ -1,3 +1,4 @@
+import { upTo } from '../random.ts'
 import type { KillPoint } from '../subject/kill-point.ts'
 
 /** Where a subject is killed, in the words of docs/reliability.md. */
@@ -87,10 +88,6 @@ export function meansOf(phase: Phase, situation: Situation): Means | undefined {
   const { unread, waiting } = situation
   const rows = NEED_UNREAD.includes(phase) ? unread : unread + waiting
   return rows > 0 ? MEANS[phase](situation) : undefined
-}
-
-function upTo(most: number, random: () => number): number {
-  return 1 + Math.floor(random() * Math.max(1, most))
 }
 
 /** The number of an event that this life will send, if nothing comes between. */

@@ -1,12 +1,9 @@
 import { styleText } from 'node:util'
+import { countTable } from '../count-table.ts'
 import type { KillReport } from './soak.ts'
 
 export function printKills(report: KillReport, print: (line: string) => void): void {
-  const table = (title: string, counts: Readonly<Record<string, number>>): void => {
-    print(`\n${styleText('bold', title)}`)
-    for (const [name, count] of Object.entries(counts))
-      print(`  ${name.padEnd(32)}${String(count).padStart(8)}`)
-  }
+  const table = countTable(print)
   const { issued, delivered, deadLetters, duplicates, lost, unknown, faults } = report
   table('Faults injected', report.faultsInjected)
   table(`Kills, each while something was unacknowledged or uncommitted`, report.killsByPhase)

@@ -9,6 +9,7 @@ export interface Listening {
 /** An HTTP server of the oracle; the handler gets the whole body. What a killed sender left half-sent is dropped. */
 export async function listen(
   handle: (body: string, request: IncomingMessage, response: ServerResponse) => void,
+  port = 0,
 ): Promise<Listening> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -16,7 +17,7 @@ export async function listen(
     request.on('error', () => undefined)
     request.on('end', () => handle(Buffer.concat(chunks).toString(), request, response))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close() {

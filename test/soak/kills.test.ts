@@ -1,11 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, expect, test } from '@jest/globals'
-import type { KillReport } from '../../soak/kills/soak.ts'
 import { PHASES } from '../../soak/kills/phases.ts'
-import { ROOT } from '../support/app.ts'
+import { soak } from './soak.ts'
 
 describe('the soak', () => {
   test('kills in every phase, and finds nothing lost', async () => {
@@ -37,13 +32,3 @@ describe('the soak', () => {
     },
   )
 })
-
-async function soak(...args: string[]): Promise<{ code: number; report: KillReport }> {
-  const child = spawn(process.execPath, [join(ROOT, 'soak/main.ts'), ...args, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'close')
-  const stdout = await text(child.stdout)
-  const [code] = (await ended) as [number]
-  return { code, report: JSON.parse(stdout) as KillReport }
-}

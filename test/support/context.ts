@@ -27,7 +27,7 @@ export function testContext<C>(config: C, options: TestContextOptions = {}): Tes
     },
   }
   const write = (...line: unknown[]) => void lines.push(JSON.stringify(line))
-  const log = { trace: write, debug: write, info: write, warn: write, error: write }
+  const log = { trace: write, debug: write, info: write, warn: write, error: write, child: () => log }
   const state = openSqliteStore(':memory:').open('test')
   return {
     config,
