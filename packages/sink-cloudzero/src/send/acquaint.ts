@@ -1,35 +1,11 @@
-import { Refused, type State } from '@billow/core'
-import type { CbfRow } from '../cbf/row.ts'
-import { nameOf } from './bundles.ts'
-import type { AnycostStream } from '../client.ts'
-import type { Stream } from '../config.ts'
+import { Refused, type StateReader, type StateWriter } from '@billow/core'
 import { dayOf } from '../cbf/hour.ts'
-import { isNothing } from '../cbf/net.ts'
-import type { Operation } from './pack.ts'
-import { readMonth } from './read-month.ts'
-import { changedSlot, placeOf, readSlot, type Slot, scanSlots, writeSlot } from '../kept/slots.ts'
-import { takeIn } from '../kept/take-in.ts'
+import type { Stream } from '../config.ts'
+import { changedSlot, readSlot, type Slot, scanSlots, writeSlot } from '../kept/slots.ts'
+import { type Foreign, type Found, type Reading, takeInMonth } from './take-in-month.ts'
 
-interface Acquainting {
-  readonly state: State
-  readonly stream: Stream
-  readonly client: AnycostStream
-  readonly month: string
-  /** The slots that were not read back before. */
-  readonly slots: readonly Slot[]
-  /**
-   * What will be done: `replace_drop` replaces all hours of the month, so that all are taken in; `sum` adds only, so that
-   * rows of others stay as they are.
-   */
-  readonly operation: Operation
+interface Acquainting extends Reading {
   readonly now: Date
-}
-
-/** Rows of a day that somebody else wrote. */
-interface Foreign {
-  rows: number
-  readonly example: CbfRow
-  readonly hours: Set<string>
 }
 
 /** What came of a reading. */
@@ -45,91 +21,86 @@ interface Acquainted {
  * are taken in.
  */
 export async function acquaint(options: Acquainting): Promise<Acquainted> {
-  const { state, stream, client, month, slots, operation, now } = options
-  const whole = operation === 'replace_drop'
-  const adding = operation === 'sum'
-  const { currency } = stream
-  const ids = new Set<string>()
-  const wanted = new Set(slots.map(({ hour }) => hour))
-  const days = new Set(slots.map(({ hour }) => dayOf(hour)))
-  const foreign = new Map<string, Foreign>()
-
-  const note = (row: CbfRow, hour: string): void => {
-    const found = foreign.get(dayOf(hour)) ?? { rows: 0, example: row, hours: new Set() }
-    found.rows += 1
-    foreign.set(dayOf(hour), found)
-    found.hours.add(hour)
-  }
-  const takeAll = (rows: Iterable<readonly [hour: string, row: CbfRow]>): Promise<void> =>
-    state.transaction(async keys => {
-      for (const [hour, row] of rows) {
-        if (!whole && !days.has(dayOf(hour))) continue
-        const slot = { currency, hour }
-        const here = whole || wanted.has(hour)
-        if (!(await takeIn(keys, slot, row, { here, taken: ids }))) note(row, hour)
-        else if (here && !wanted.has(hour)) {
-          wanted.add(hour)
-          await writeSlot(keys, slot, await readSlot(keys, slot))
-        }
-      }
-    })
-
-  const hours = await readMonth({
-    client,
-    month,
-    ...(adding ? { gathered: (hour: string) => wanted.has(hour) } : { onRows: takeAll }),
+  const found = await takeInMonth(options)
+  return options.state.transaction(async keys => {
+    const givenAway = await daysGivenAway(keys, options)
+    const refused = refusals(options, found, givenAway)
+    const whole = options.operation === 'replace_drop'
+    if (whole && refused.size > 0) return { refused, taken: [] }
+    await markKnown(keys, options, found, refused)
+    return { refused, taken: whole ? [] : await takeOver(keys, options, found, givenAway) }
   })
-  if (adding) {
-    for (const hour of wanted) {
-      const rows = [...(hours.get(hour)?.net.values() ?? [])].filter(row => !isNothing(row))
-      await takeAll(rows.map(row => [hour, row] as const))
-    }
-    foreign.clear()
-  }
+}
 
+/** The days in which a person let rows of others be replaced. */
+async function daysGivenAway(
+  keys: StateReader,
+  { stream, month }: Acquainting,
+): Promise<ReadonlySet<string>> {
+  const days = new Set<string>()
+  for await (const [slot, record] of scanSlots(keys, stream.currency, `${month}-`)) {
+    if (record.mayReplace) days.add(dayOf(slot.hour))
+  }
+  return days
+}
+
+/** Where the month is sent whole, a day of others refuses all of it. */
+function refusals(
+  { stream, slots, operation }: Acquainting,
+  { foreign }: Found,
+  givenAway: ReadonlySet<string>,
+): ReadonlyMap<Slot, Refused> {
+  const spoilt = new Map([...foreign].filter(([day]) => !givenAway.has(day)))
   const refused = new Map<Slot, Refused>()
+  for (const slot of slots) {
+    const [day = ''] = operation === 'replace_drop' ? spoilt.keys() : [dayOf(slot.hour)]
+    const found = spoilt.get(day)
+    if (found) refused.set(slot, notOurs(stream, day, found))
+  }
+  return refused
+}
+
+async function markKnown(
+  keys: StateWriter,
+  { stream, operation }: Acquainting,
+  { known }: Found,
+  refused: ReadonlyMap<Slot, Refused>,
+): Promise<void> {
+  const left = new Set([...refused.keys()].map(({ hour }) => hour))
+  for (const hour of known) {
+    if (left.has(hour)) continue
+    const slot = { currency: stream.currency, hour }
+    const record = await readSlot(keys, slot)
+    await writeSlot(keys, slot, { ...record, connection: stream.connection, operation })
+  }
+}
+
+/** Hours of such a day of which nothing is known here change too: what others wrote there goes with the rest. */
+async function takeOver(
+  keys: StateWriter,
+  { stream, now }: Acquainting,
+  { known, foreign }: Found,
+  givenAway: ReadonlySet<string>,
+): Promise<readonly Slot[]> {
   const taken: Slot[] = []
-  await state.transaction(async keys => {
-    const mayReplace = new Set<string>()
-    for await (const [slot, record] of scanSlots(keys, currency, `${month}-`)) {
-      if (record.mayReplace) mayReplace.add(dayOf(slot.hour))
+  for (const [day, { hours }] of foreign) {
+    if (!givenAway.has(day)) continue
+    for (const hour of hours) {
+      if (known.has(hour)) continue
+      const slot = { currency: stream.currency, hour }
+      const record = changedSlot(await readSlot(keys, slot), now.toISOString())
+      await writeSlot(keys, slot, { ...record, mayReplace: true })
+      taken.push(slot)
     }
-    const spoilt = new Map([...foreign].filter(([day]) => !mayReplace.has(day)))
-    for (const slot of slots) {
-      const [first] = whole ? spoilt.keys() : [dayOf(slot.hour)]
-      const found = first === undefined ? undefined : spoilt.get(first)
-      if (found) refused.set(slot, notOurs(stream, first as string, found))
-    }
-    if (whole && refused.size > 0) return
-    for (const hour of wanted) {
-      const slot = { currency, hour }
-      if ([...refused.keys()].some(one => placeOf(one) === placeOf(slot))) continue
-      await writeSlot(keys, slot, {
-        ...(await readSlot(keys, slot)),
-        connection: stream.connection,
-        operation,
-      })
-    }
-    if (whole) return
-    for (const [day, { hours }] of foreign) {
-      if (!mayReplace.has(day)) continue
-      for (const hour of hours) {
-        if (wanted.has(hour)) continue
-        const slot = { currency, hour }
-        const record = changedSlot(await readSlot(keys, slot), now.toISOString())
-        await writeSlot(keys, slot, { ...record, mayReplace: true })
-        taken.push(slot)
-      }
-    }
-  })
-  return { refused, taken }
+  }
+  return taken
 }
 
 function notOurs({ currency, connection }: Stream, day: string, { rows, example }: Foreign): Refused {
   const { 'lineitem/id': id, 'resource/service': service } = example
   const named = [id && `lineitem/id ${id}`, service].filter(Boolean).join(', ') || 'without lineitem/id'
   return new Refused(
-    `${nameOf({ currency, hour: `${day}T00:00:00Z` })} in the ${currency} stream ${connection} has ${rows} ${rows === 1 ? 'row' : 'rows'} that somebody else wrote (one: ${named}), which sending the day would wipe out; ` +
+    `${day} in the ${currency} stream ${connection} has ${rows} ${rows === 1 ? 'row' : 'rows'} that somebody else wrote (one: ${named}), which sending the day would wipe out; ` +
       `give this sink a connection of its own, or have them replaced with: take-over --currency ${currency} --day ${day}`,
   )
 }
