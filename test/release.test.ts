@@ -120,10 +120,11 @@ describe('the budgets', () => {
 
   test('are not passed silently', () => {
     const tree = Array.from({ length: 200 }, (_, n) => `x${n}`)
+    const { packed, packages, installed: most } = BUDGETS['core'] as (typeof BUDGETS)[string]
     expect(overBudget(installed('@billow/core', tree, 1e9))).toEqual([
-      expect.stringContaining('kB in its tarball: 1000000.0, and 350 is allowed'),
-      expect.stringContaining('packages in node_modules: 200.0, and 86 is allowed'),
-      expect.stringContaining('MB in node_modules: 1000.0, and 14 is allowed'),
+      expect.stringContaining(`kB in its tarball: 1000000.0, and ${packed} is allowed`),
+      expect.stringContaining(`packages in node_modules: 200.0, and ${packages} is allowed`),
+      expect.stringContaining(`MB in node_modules: 1000.0, and ${most} is allowed`),
     ])
     expect(overBudget(installed('@billow/new', []))).toEqual([expect.stringContaining('has no budget')])
   })
