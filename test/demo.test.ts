@@ -31,7 +31,8 @@ describe('the demo', () => {
   })
 
   test('ends with 1 when a single event was lost', async () => {
-    const { code, stdout } = await demo('--days', '3', '--lose', '7')
+    // The first on each way: a later one may hold nothing but charges that have no stream.
+    const { code, stdout } = await demo('--days', '3', '--lose', '1')
     expect(stdout).toContain('DIFFERENT')
     expect(stdout).toMatch(/\d DIFFERENT$/m)
     expect(stdout).toMatch(/^2\d{3}-\d\d-\d\d [^:]+: billed [\d.]+ (USD|CNY), CloudZero has 0$/m)
