@@ -31,7 +31,8 @@ export function amountOf(value: unknown, where: string): string {
 /** A number where there is one. */
 export const amountOrNull = (value: unknown): string | null => amountText(value) ?? null
 
-function isDay(text: string): boolean {
+/** Whether it is a day of the calendar, such as `2024-08-01`. */
+export function isDay(text: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN
   // Of a day that the calendar does not have, JavaScript makes another one.
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)

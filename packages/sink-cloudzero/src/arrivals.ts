@@ -30,14 +30,15 @@ export function arrivals(
     }
     if (x_Replaces === event.id) throw new Refused(`replaces: found the event's own id, ${event.id}`)
     const row = toRow(charge, event.id)
-    const bytes = Buffer.byteLength(JSON.stringify(row))
+    const text = JSON.stringify(row)
+    const bytes = Buffer.byteLength(text)
     if (bytes > MAX_ROW_BYTES) {
       throw new Refused(`it makes a row of ${bytes} bytes, and at most ${MAX_ROW_BYTES} are taken`)
     }
     return {
       charge: chargeKey(event.source, event.id),
       slot: { currency, hour: row['time/usage_start'] as string },
-      row,
+      text,
       ...(x_Replaces && { replaces: chargeKey(event.source, x_Replaces) }),
     }
   }

@@ -1,7 +1,7 @@
 import { type Command, UsageError } from '@billow/core'
 import { compareMonth } from './compare.ts'
 import { type CloudzeroConfig, streamsOf } from './config.ts'
-import { dayOf } from './cbf/hour.ts'
+import { isDay } from './cbf/hour.ts'
 import { readSlot, scanSlots, type Slot, writeSlot } from './kept/slots.ts'
 
 /** Commands beside those that every connector has. */
@@ -27,7 +27,7 @@ export const commands: Readonly<Record<string, Command<CloudzeroConfig>>> = {
     async run({ context, options, terminal }) {
       const { config, state, signal } = context
       const day = String(options['day'] ?? '')
-      if (!/^\d{4}-\d\d-\d\d$/.test(day) || !dayOf(new Date(day).toISOString()).startsWith(day)) {
+      if (!isDay(day)) {
         throw new UsageError(`take-over: --day: found "${day}"; give a day such as 2024-08-16`)
       }
       const streams = streamsOf(config)

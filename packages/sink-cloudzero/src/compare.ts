@@ -8,6 +8,7 @@ import { hourText } from './send/read-month.ts'
 import { patiently } from './patiently.ts'
 import { KEEP_DAYS } from './kept/prune.ts'
 import { isSent, scanRows, scanSlots } from './kept/slots.ts'
+import { negative } from './cbf/net.ts'
 import { costOf } from './cbf/tally.ts'
 
 /** What a day of a service comes to, here and at CloudZero. */
@@ -106,9 +107,6 @@ function count(sums: Map<string, Sum>, row: CbfRow): void {
 /** It only keeps a place. */
 const isFiller = (row: CbfRow, { currency }: Stream): boolean =>
   row['lineitem/id'] === fillerId({ currency, hour: hourText(row) })
-
-const negative = (cost: string): string =>
-  cost.startsWith('-') ? cost.slice(1) : cost === '0' ? cost : `-${cost}`
 
 const nameLine = (line: Line): readonly [name: string, line: Line] => [
   `  ${line.service || '(no service)'}`,

@@ -175,6 +175,7 @@ describe('take-over', () => {
   test.each([
     [['--day', 'friday'], 'take-over: --day: found "friday"; give a day such as 2024-08-16'],
     [['--day', '2024-02-30'], 'take-over: --day: found "2024-02-30"'],
+    [['--day', '2024-99-99'], 'take-over: --day: found "2024-99-99"'],
     [['--day', '2024-08-16'], 'take-over: --currency: found nothing; there are streams for USD, CNY'],
     [['--day', '2024-08-16', '--currency', 'JPY'], 'take-over: --currency: found "JPY"'],
   ])('%j is a wrong command line', async (argv, line) => {

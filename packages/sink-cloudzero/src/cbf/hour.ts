@@ -25,7 +25,7 @@ export function hourOf({ x_BillingDate, ChargePeriodStart }: Charge): string {
 }
 
 /** `Date` takes the 30th of February for the 1st of March. */
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }

@@ -34,7 +34,8 @@ function combine(texts: CbfRow, numberOf: (name: string) => string): CbfRow {
 }
 
 const decimal = (text: string | undefined): string => decimalOf(text) ?? '0'
-const negative = (text: string): string =>
+/** The decimal below zero, or above it where it is below. */
+export const negative = (text: string): string =>
   text === '0' ? text : text.startsWith('-') ? text.slice(1) : `-${text}`
 
 const without = (row: CbfRow, ...names: readonly string[]): CbfRow =>

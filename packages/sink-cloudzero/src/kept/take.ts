@@ -1,5 +1,4 @@
 import type { StateWriter } from '@billow/core'
-import type { CbfRow } from '../cbf/row.ts'
 import { dayOf } from '../cbf/hour.ts'
 import {
   changedSlot,
@@ -17,7 +16,8 @@ import {
 export interface Arrival {
   readonly charge: string
   readonly slot: Slot
-  readonly row: CbfRow
+  /** JSON of its row. */
+  readonly text: string
   /** The charge whose place it takes. */
   readonly replaces?: string
 }
@@ -34,11 +34,10 @@ export async function take(
   const changed = new Map<string, Slot>()
   const change = (slot: Slot): void => void changed.set(placeOf(slot), slot)
 
-  for (const { charge, slot, row, replaces } of arrivals) {
+  for (const { charge, slot, text, replaces } of arrivals) {
     const place = await keys.get(placeKey(charge))
     if (!place?.startsWith(GONE)) {
       const key = rowPrefix(slot) + charge
-      const text = JSON.stringify(row)
       if (place !== undefined && place !== placeOf(slot)) change(await leave(keys, charge, place))
       if ((await keys.get(key)) !== text) {
         await keys.set(key, text)
