@@ -15,6 +15,7 @@ export { type CustomColumn, EVENT_COLUMNS, type FileOptions } from './files/cust
 export { toNdjson } from './files/ndjson.ts'
 export { toParquet } from './files/parquet.ts'
 export { AWS_CUR_SUPPORTS, awsCurCharge, type CurRow } from './mappings/aws-cur.ts'
+export { isDay } from './fields.ts'
 export { dayPeriods } from './period.ts'
 export { type ChargesOptions, charges, MAPPINGS, type Mapping, type Said } from './registry.ts'
 export { SUBCATEGORIES, type ServiceCategory, type ServiceSubcategory } from './services/subcategories.ts'

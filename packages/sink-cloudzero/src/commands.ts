@@ -1,7 +1,7 @@
 import { type Command, UsageError } from '@billow/core'
+import { isDay } from '@billow/focus'
 import { compareMonth } from './compare.ts'
 import { type CloudzeroConfig, streamsOf } from './config.ts'
-import { isDay } from './cbf/hour.ts'
 import { readSlot, scanSlots, type Slot, writeSlot } from './kept/slots.ts'
 
 /** Commands beside those that every connector has. */

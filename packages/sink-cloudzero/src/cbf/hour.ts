@@ -1,5 +1,5 @@
 import { Refused } from '@billow/core'
-import type { Charge } from '@billow/focus'
+import { type Charge, isDay } from '@billow/focus'
 
 const HOUR_MS = 3_600_000
 
@@ -22,12 +22,6 @@ export function hourOf({ x_BillingDate, ChargePeriodStart }: Charge): string {
   throw new Refused(
     `ChargePeriodStart: found "${ChargePeriodStart.slice(0, 40)}", an instant such as 2024-08-01T00:00:00Z is needed`,
   )
-}
-
-/** `Date` takes the 30th of February for the 1st of March. */
-export function isDay(text: string): boolean {
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
 export const dayOf = (hour: string): string => hour.slice(0, 10)
